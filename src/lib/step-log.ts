@@ -1,0 +1,10 @@
+/** Where a log line came from: the console itself, or one of the two streams of a command on the host. */
+export type LogStream = 'console' | 'stdout' | 'stderr';
+
+/** The writer that a job step gets. Lines are redacted, numbered and stored by the job runner; nothing here waits. */
+export interface StepLog {
+  /** What the console does and sees, in its own words. */
+  info(text: string): void;
+  /** One line of output, without its line feed. Colour codes are kept. */
+  line(stream: LogStream, text: string): void;
+}
