@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import { z } from 'zod';
+
+/** A setting that cannot be used. The message is the one sentence that a start prints before it exits with code 1. */
+export class SettingsError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SettingsError';
+  }
+}
+
+const blankIsAbsent = (value: unknown) => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional());
+const flag = optional(z.enum(['0', '1', 'true', 'false'], { error: 'must be 1 or 0' })).transform(
+  (value) => value === '1' || value === 'true',
+);
+
+const decodeMasterKey = (text: string): Buffer | undefined => {
+  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  return bytes.length === 32 ? bytes : undefined;
+};
+
+const schema = z
+  .object({
+    PORT: z.preprocess(
+      blankIsAbsent,
+      z.coerce
+        .number({ error: 'must be a port number' })
+        .int('must be a whole number')
+        .min(1, 'must be a port number from 1 to 65535')
+        .max(65_535, 'must be a port number from 1 to 65535')
+        .default(3000),
+    ),
+    HOST: optional(z.string().regex(/^[\w.:-]+$/, 'must be an address or a host name')).default('127.0.0.1'),
+    QUAYMASTER_DATA_DIR: optional(z.string()).default('data'),
+    DATABASE_URL: optional(
+      z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql:// (leave it out for the embedded database)'),
+    ),
+    QUAYMASTER_MASTER_KEY: optional(
+      z.string().refine((text) => decodeMasterKey(text) !== undefined, 'must be 32 bytes in base64 or hex'),
+    ),
+    QUAYMASTER_URL: optional(
+      z
+        .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+        .transform((url) => url.replace(/\/+$/, '')),
+    ),
+    QUAYMASTER_ADMIN_EMAIL: optional(z.email({ error: 'must be an email address' })),
+    QUAYMASTER_ADMIN_PASSWORD: optional(z.string().min(10, 'must have at least 10 characters')),
+    QUAYMASTER_ADMIN_PASSWORD_FILE: optional(z.string()),
+    QUAYMASTER_DEVELOPMENT: flag,
+    QUAYMASTER_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error'])).default('info'),
+  })
+  .refine((env) => !env.DATABASE_URL || env.QUAYMASTER_MASTER_KEY, {
+    path: ['QUAYMASTER_MASTER_KEY'],
+    message: 'is required together with DATABASE_URL (make one with: openssl rand -base64 32)',
+  })
+  .refine((env) => !(env.QUAYMASTER_ADMIN_PASSWORD && env.QUAYMASTER_ADMIN_PASSWORD_FILE), {
+    path: ['QUAYMASTER_ADMIN_PASSWORD_FILE'],
+    message: 'and QUAYMASTER_ADMIN_PASSWORD are both set; keep one',
+  })
+  .refine((env) => !env.QUAYMASTER_ADMIN_EMAIL || env.QUAYMASTER_ADMIN_PASSWORD || env.QUAYMASTER_ADMIN_PASSWORD_FILE, {
+    path: ['QUAYMASTER_ADMIN_EMAIL'],
+    message: 'needs QUAYMASTER_ADMIN_PASSWORD or QUAYMASTER_ADMIN_PASSWORD_FILE beside it',
+  });
+
+export interface Env {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute path of the folder that holds the embedded database and the master key file. */
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  /** 32 bytes, or undefined: then a key file in the data folder is used. */
+  readonly masterKey: Buffer | undefined;
+  /** The address that people use, without a trailing slash. */
+  readonly url: string;
+  readonly admin: { readonly email: string; readonly password: string } | undefined;
+  /** Offers the development-only drivers. Never set in production. */
+  readonly development: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+const readPasswordFile = (path: string): string => {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new SettingsError(
+      `QUAYMASTER_ADMIN_PASSWORD_FILE: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+    );
+  }
+  if (text.length < 10) {
+    throw new SettingsError('QUAYMASTER_ADMIN_PASSWORD_FILE: the password must have at least 10 characters.');
+  }
+  return text;
+};
+
+const publicHost = (host: string) => {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+};
+
+/** Reads and checks the settings. Throws SettingsError with one sentence that names the setting. */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  const parsed = schema.safeParse(source);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new SettingsError(`${issue?.path.join('.') ?? 'settings'} ${issue?.message ?? 'cannot be used'}.`);
+  }
+  const env = parsed.data;
+  const password =
+    env.QUAYMASTER_ADMIN_PASSWORD ??
+    (env.QUAYMASTER_ADMIN_PASSWORD_FILE ? readPasswordFile(env.QUAYMASTER_ADMIN_PASSWORD_FILE) : undefined);
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    dataDir: resolve(env.QUAYMASTER_DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    masterKey: env.QUAYMASTER_MASTER_KEY ? decodeMasterKey(env.QUAYMASTER_MASTER_KEY) : undefined,
+    url: env.QUAYMASTER_URL ?? `http://${publicHost(env.HOST)}:${env.PORT}`,
+    admin: env.QUAYMASTER_ADMIN_EMAIL && password ? { email: env.QUAYMASTER_ADMIN_EMAIL, password } : undefined,
+    development: env.QUAYMASTER_DEVELOPMENT,
+    logLevel: env.QUAYMASTER_LOG_LEVEL,
+  };
+}

@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+
+import type { StepLog } from '@/lib/step-log';
+import type { Clock } from '@/server/clock/clock';
+import type { Runtime } from '@/server/runtime';
+
+/** The job as its steps see it. */
+export interface RunningJob<Payload> {
+  readonly id: string;
+  readonly teamId: string;
+  readonly machineId: string | null;
+  readonly subject: string;
+  readonly payload: Payload;
+  readonly createdBy: { readonly id: string | null; readonly name: string };
+}
+
+export interface StepContext<Payload, Checkpoint> {
+  readonly runtime: Runtime;
+  readonly job: RunningJob<Payload>;
+  readonly log: StepLog;
+  /** Aborts at the step's deadline, at a cancel (where the step may be interrupted) and when this process stops. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** What earlier steps, or an earlier try of this one, learnt. */
+  readonly state: Readonly<Partial<Checkpoint>>;
+  /** Stores what was learnt, at once: a crash right after it loses nothing. Merges into `state`. */
+  checkpoint(patch: Partial<Checkpoint>): Promise<void>;
+  /** Masks this value in every further line of the job's log. */
+  mask(secret: string): void;
+}
+
+export interface Step<Payload, Checkpoint> {
+  /** Kebab-case; the key of its title in messages (`jobs.steps.<name>`). */
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** False while stopping in the middle would leave the host half-changed: a cancel then waits for the step's end. Default true. */
+  readonly interruptible?: boolean;
+  /** May be called again after a crash, so it is idempotent. */
+  run(ctx: StepContext<Payload, Checkpoint>): Promise<void>;
+}
+
+export interface JobKind<Payload = unknown, Checkpoint extends object = object> {
+  /** `area.verb`; the key of its title in messages (`jobs.kinds.<id>`, with the dot as a dash). */
+  readonly id: string;
+  readonly payload: z.ZodType<Payload>;
+  steps(payload: Payload): readonly Step<Payload, Checkpoint>[];
+  /** Called once when the job has ended, in any way but success; leaves the machine in a state that says so. */
+  onEnded?(ctx: { runtime: Runtime; job: RunningJob<Payload>; outcome: 'failed' | 'cancelled' }): Promise<void>;
+}
+
+/** Keeps the payload and checkpoint types inside, and hands out the erased kind that the list and the runner hold. */
+export const defineJobKind = <Payload, Checkpoint extends object>(kind: JobKind<Payload, Checkpoint>): JobKind =>
+  kind as unknown as JobKind;

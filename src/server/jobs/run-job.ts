@@ -1,0 +1,175 @@
+import 'server-only';
+import { jobHasEnded, type JobError } from '@/lib/job';
+import { type AppError, AppError as AppErrorClass, toAppError } from '@/server/errors/app-error';
+import { errorCatalogue } from '@/server/errors/catalogue';
+import type { Runtime } from '@/server/runtime';
+
+import { cancelled, HandedOver, Superseded, untilAborted } from './interruption';
+import type { JobKind, RunningJob, Step } from './job-kind';
+import { JobHold, type StoredJob } from './job-store';
+import { LogWriter } from './log-writer';
+import { Redactor } from './redactor';
+
+interface Run {
+  readonly runtime: Runtime;
+  readonly kind: JobKind;
+  readonly hold: JobHold;
+  readonly job: RunningJob<unknown>;
+  readonly writer: LogWriter;
+  readonly redactor: Redactor;
+  /** Aborts when this process stops. */
+  readonly stopping: AbortSignal;
+  checkpoint: Record<string, unknown>;
+  cancelAsked: boolean;
+  /** Set while an interruptible step runs. */
+  interrupt: ((reason: Error) => void) | undefined;
+}
+
+const describeError = (error: AppError, step: number): JobError => ({
+  code: error.code,
+  title: errorCatalogue[error.code].title,
+  public: error.public,
+  step,
+  ...(error.output !== undefined && { output: error.output }),
+});
+
+const runStep = async (run: Run, step: Step<unknown, object>, index: number): Promise<void> => {
+  const controller = new AbortController();
+  const deadline = setTimeout(
+    () =>
+      controller.abort(
+        new AppErrorClass({
+          code: 'job.step-timeout',
+          public: `The step did not end within ${Math.round(step.timeoutMs / 1000)} s. Its log shows how far it came; retry goes on from it.`,
+        }),
+      ),
+    step.timeoutMs,
+  );
+  const onStop = () => controller.abort(run.stopping.reason);
+  run.stopping.addEventListener('abort', onStop, { once: true });
+  if (run.stopping.aborted) onStop();
+  run.interrupt = step.interruptible === false ? undefined : (reason) => controller.abort(reason);
+  const aborted = untilAborted(controller.signal);
+  try {
+    controller.signal.throwIfAborted();
+    await Promise.race([
+      step.run({
+        runtime: run.runtime,
+        job: run.job,
+        log: run.writer.forStep(index),
+        signal: controller.signal,
+        clock: run.runtime.clock,
+        state: run.checkpoint,
+        checkpoint: async (patch) => {
+          run.checkpoint = Object.assign(run.checkpoint, patch);
+          await run.hold.saveCheckpoint(run.checkpoint);
+        },
+        mask: (secret) => run.redactor.add(secret),
+      }),
+      aborted.promise,
+    ]);
+  } catch (error) {
+    // A command that ends because of the abort reports its own failure; the reason of the abort is what really happened.
+    throw controller.signal.aborted ? controller.signal.reason : error;
+  } finally {
+    clearTimeout(deadline);
+    aborted.dispose();
+    run.stopping.removeEventListener('abort', onStop);
+    run.interrupt = undefined;
+  }
+};
+
+const end = async (run: Run, error: AppError, index: number): Promise<void> => {
+  const outcome = error.code === 'job.cancelled' ? 'cancelled' : 'failed';
+  run.writer.forStep(index).info(`${errorCatalogue[error.code].title}: ${error.public}`);
+  await run.writer.flush();
+  await run.hold.setStep(index, outcome);
+  await run.kind.onEnded?.({ runtime: run.runtime, job: run.job, outcome });
+  await run.hold.finish(outcome, describeError(error, index));
+};
+
+const runSteps = async (run: Run, stored: StoredJob): Promise<void> => {
+  const steps = run.kind.steps(run.job.payload);
+  for (const [index, step] of steps.entries()) {
+    if (stored.steps[index]?.state === 'succeeded') continue;
+    try {
+      if (run.cancelAsked) throw cancelled('a member');
+      await run.hold.setStep(index, 'running');
+      await runStep(run, step, index);
+      await run.writer.flush();
+      await run.hold.setStep(index, 'succeeded');
+    } catch (thrown) {
+      if (thrown instanceof HandedOver || thrown instanceof Superseded) throw thrown;
+      const error = toAppError(thrown);
+      run.runtime.log.warn(
+        { err: thrown, jobId: run.job.id, step: step.name, internal: error.internal },
+        'a job step failed',
+      );
+      return end(run, error, index);
+    }
+  }
+  await run.hold.finish('succeeded');
+};
+
+const watchForCancel = (run: Run): (() => void) =>
+  run.runtime.bus.subscribe(`job:${run.job.id}`, () => {
+    if (run.cancelAsked) return;
+    void run.hold
+      .cancelRequested()
+      .then((asked) => {
+        if (!asked) return;
+        run.cancelAsked = true;
+        run.interrupt?.(cancelled('a member'));
+      })
+      .catch((err: unknown) => run.runtime.log.warn({ err }, 'a cancel could not be read; it is looked for again'));
+  });
+
+/**
+ * Runs a job from its first step that is not done to its end, and stores every change as it happens. Resolves when the job
+ * has ended (well, failed or cancelled) or is not there; throws when another worker has to go on with it: HandedOver when
+ * `stopping` aborts, Superseded, or a database error.
+ */
+export async function runJob(
+  runtime: Runtime,
+  jobId: string,
+  options: { kinds: ReadonlyMap<string, JobKind>; stopping: AbortSignal },
+): Promise<void> {
+  const begun = await JobHold.begin(runtime, jobId);
+  if (!begun) return;
+  const { hold, job: stored } = begun;
+  if (jobHasEnded(stored.state)) return;
+  const kind = options.kinds.get(stored.kind);
+  if (!kind) throw new Error(`no job kind ${stored.kind} in this version`);
+  const redactor = new Redactor();
+  const { database, bus, clock } = runtime;
+  const lastSeq = await hold.lastSeq();
+  const writer = new LogWriter({ prisma: database.prisma, bus, clock, redactor, jobId, lastSeq });
+  const run: Run = {
+    runtime,
+    kind,
+    hold,
+    writer,
+    redactor,
+    stopping: options.stopping,
+    checkpoint: { ...(stored.checkpoint as Record<string, unknown>) },
+    cancelAsked: stored.cancelRequestedAt !== null,
+    interrupt: undefined,
+    job: {
+      id: stored.id,
+      teamId: stored.teamId,
+      machineId: stored.machineId,
+      subject: stored.subject,
+      payload: kind.payload.parse(stored.payload),
+      createdBy: { id: stored.createdById, name: stored.createdByName },
+    },
+  };
+  const unwatch = watchForCancel(run);
+  try {
+    await runSteps(run, stored);
+  } finally {
+    unwatch();
+    await writer
+      .flush()
+      .catch((err: unknown) => runtime.log.error({ err, jobId }, 'lines of a job log could not be stored'));
+  }
+}

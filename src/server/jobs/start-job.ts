@@ -1,0 +1,36 @@
+import 'server-only';
+import type { Actor } from '@/server/audit/actor';
+import type { Transaction } from '@/server/db/database';
+import type { Prisma } from '@/server/db/generated/client';
+import type { Runtime } from '@/server/runtime';
+
+import type { JobKind } from './job-kind';
+
+/**
+ * Writes a job with its steps and hands it to the queue, all in the caller's transaction. `payload` must fit the kind's
+ * schema and must hold no secret. Jobs of one machine run one after the other.
+ */
+export async function startJob(
+  runtime: Runtime,
+  tx: Transaction,
+  input: { kind: JobKind; actor: Actor; machineId: string | null; subject: string; payload: Prisma.InputJsonObject },
+): Promise<{ id: string }> {
+  const { kind, actor, machineId, subject } = input;
+  const payload = kind.payload.parse(input.payload) as Prisma.InputJsonObject;
+  const job = await tx.job.create({
+    data: {
+      teamId: actor.teamId,
+      kind: kind.id,
+      machineId,
+      subject,
+      payload,
+      createdById: actor.userId,
+      createdByName: actor.name,
+      createdAt: runtime.clock.now(),
+      steps: { create: kind.steps(payload).map((step, index) => ({ index, name: step.name })) },
+    },
+    select: { id: true },
+  });
+  await runtime.queue.enqueue(tx, { jobId: job.id, key: machineId ?? job.id });
+  return job;
+}

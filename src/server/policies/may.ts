@@ -1,0 +1,38 @@
+import { type Role, roleReaches } from '@/lib/role';
+import { AppError } from '@/server/errors/app-error';
+
+/** Every action that needs a role, with the least role that has it. */
+const leastRole = {
+  'team.read': 'viewer',
+  'team.update': 'owner',
+  'member.invite': 'admin',
+  'member.change-role': 'admin',
+  'member.remove': 'admin',
+  'machine.read': 'viewer',
+  'machine.check': 'member',
+  'machine.create': 'member',
+  'machine.remove': 'admin',
+  'machine.change-access': 'admin',
+  'machine.operate': 'member',
+  'job.read': 'viewer',
+  'job.steer': 'member',
+  'ssh-key.read': 'member',
+  'ssh-key.write': 'member',
+  'certificate.issue': 'member',
+  'certificate.read': 'viewer',
+  'audit.read': 'admin',
+} as const satisfies Record<string, Role>;
+
+export type Action = keyof typeof leastRole;
+
+export const may = (actor: { role: Role }, action: Action): boolean => roleReaches(actor.role, leastRole[action]);
+
+/** Throws auth.forbidden with the role that would be needed. */
+export function assertMay(actor: { role: Role }, action: Action): void {
+  if (may(actor, action)) return;
+  throw new AppError({
+    code: 'auth.forbidden',
+    public: `This needs the role ${leastRole[action]} or higher; yours is ${actor.role}. Ask an admin of the team.`,
+    internal: action,
+  });
+}

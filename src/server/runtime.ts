@@ -1,0 +1,36 @@
+import 'server-only';
+import type { Env } from '@/env';
+
+import type { Bus } from './bus/bus';
+import type { Clock } from './clock/clock';
+import type { Database } from './db/database';
+import type { JobQueue } from './jobs/queue';
+import type { Log } from './log/log';
+import type { SecretStore } from './secrets/secret-store';
+
+/** Everything that lives as long as the process. Made once at the start (src/server/start.ts), by tests for themselves. */
+export interface Runtime {
+  readonly env: Env;
+  readonly database: Database;
+  readonly secrets: SecretStore;
+  readonly bus: Bus;
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+// Next bundles the start hook and each route on their own, so a module variable would exist several times in one process.
+const holder = globalThis as { quaymasterRuntime?: Runtime };
+
+export function setRuntime(runtime: Runtime | undefined): void {
+  if (runtime) holder.quaymasterRuntime = runtime;
+  else delete holder.quaymasterRuntime;
+}
+
+export const hasRuntime = (): boolean => holder.quaymasterRuntime !== undefined;
+
+/** The runtime of this process. Throws before the start has made it. */
+export function getRuntime(): Runtime {
+  if (!holder.quaymasterRuntime) throw new Error('the console has not started yet');
+  return holder.quaymasterRuntime;
+}

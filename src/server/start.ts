@@ -1,0 +1,57 @@
+import 'server-only';
+import { type Env, readEnv } from '@/env';
+
+import { LocalBus } from './bus/bus';
+import { PostgresBus } from './bus/postgres-bus';
+import { systemClock } from './clock/clock';
+import { holdDataFolder } from './db/data-folder';
+import { type Database, openDatabase } from './db/database';
+import { HandedOver } from './jobs/interruption';
+import { jobKinds } from './jobs/list';
+import { openJobQueue } from './jobs/queue';
+import { runJob } from './jobs/run-job';
+import { createLog, type Log } from './log/log';
+import { type Runtime, setRuntime } from './runtime';
+import { ensureMasterKeyFile } from './secrets/master-key';
+import { SecretStore } from './secrets/secret-store';
+
+const jobsAtOnce = 8;
+
+const openBus = ({ backend }: Database, log: Log) =>
+  backend.kind === 'postgres' ? PostgresBus.open({ pool: backend.pool, url: backend.url, log }) : new LocalBus();
+
+/** A console that runs: its runtime, and the way to stop it. */
+export interface StartedConsole {
+  readonly runtime: Runtime;
+  /** Hands running jobs over, closes the database and frees the data folder. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything behind the web server: takes the data folder, migrates the database, opens the secrets, begins to work
+ * on jobs. Throws SettingsError with one sentence where the settings cannot work.
+ */
+export async function startConsole(env: Env = readEnv()): Promise<StartedConsole> {
+  const log = createLog(env.logLevel);
+  const folder = env.databaseUrl ? undefined : await holdDataFolder(env.dataDir);
+  const database = await openDatabase({ url: env.databaseUrl, dataDir: folder?.path });
+  const masterKey = env.masterKey ?? ensureMasterKeyFile(env.dataDir);
+  const secrets = await SecretStore.open(database.prisma, masterKey);
+  const bus = await openBus(database, log);
+  const queue = await openJobQueue(database, { log, concurrency: jobsAtOnce });
+  const runtime: Runtime = { env, database, secrets, bus, queue, clock: systemClock, log };
+  setRuntime(runtime);
+  const stopping = new AbortController();
+  await queue.work((jobId) => runJob(runtime, jobId, { kinds: jobKinds, stopping: stopping.signal }));
+  return {
+    runtime,
+    stop: async () => {
+      stopping.abort(new HandedOver());
+      await queue.stop();
+      await bus.close();
+      setRuntime(undefined);
+      await database.close();
+      await folder?.release();
+    },
+  };
+}
