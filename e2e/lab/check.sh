@@ -21,7 +21,7 @@ check() {
     echo 'This machine lets nobody make namespaces.'
     return
   fi
-  for cgroup in $(host_cgroups .); do
+  for cgroup in $(unit_cgroups .); do
     if [ ! -w "$cgroup" ]; then
       echo "The control groups in $(dirname "$cgroup") cannot be written."
       return

@@ -10,12 +10,12 @@
 #
 # The rest of its commands are for lab.ts, which is what tests use.
 . "$(dirname "$(readlink -f "$0")")/environment.sh"
-for part in owner state network base host sweep check; do . "$lab_scripts/$part.sh"; done
+for part in owner state unit network base host database sweep check; do . "$lab_scripts/$part.sh"; done
 
 command=${1:-help}
 [ $# = 0 ] || shift
 
-require_host() { [ -e "$(host_folder "$1")/owner" ] || fail "no host $1"; }
+require_host() { [ -e "$(unit_folder "$1")/owner" ] || fail "no host $1"; }
 
 case $command in
   check) check ;;
@@ -34,7 +34,7 @@ case $command in
     name=$(host_start "$@")
     host_describe "$name"
     ;;
-  stop) for name in "$@"; do host_stop "$name"; done ;;
+  stop) for name in "$@"; do unit_stop "$name"; done ;;
   enter) host_enter "$@" ;;
   power-off) host_power_off "$@" ;;
   power-on) host_power_on "$@" ;;
@@ -44,9 +44,15 @@ case $command in
   block) network_block "$@" ;;
   unblock) network_unblock "$@" ;;
   stage-image)
-    host_enter "$1" docker import --change 'CMD ["sh"]' - busybox:lab < "$(cat "$(host_folder "$1")/base")/busybox.tar" > /dev/null
+    host_enter "$1" docker import --change 'CMD ["sh"]' - busybox:lab < "$(cat "$(unit_folder "$1")/base")/busybox.tar" > /dev/null
     ;;
   sweep) sweep ;;
+  start-database)
+    name=$(database_start "$@")
+    database_url "$name"
+    ;;
+  restart-database) database_restart "$@" ;;
+  kill-database) database_kill "$@" ;;
   up)
     # The session's leader: the terminal's shell, also when this was called from a script or a substitution in it
     owner=$(ps -o sid= -p $$) release=bookworm engine=absent
@@ -59,8 +65,8 @@ case $command in
     done
     [ "$(check)" = ok ] || fail "$(check)"
     name=$("$0" make-key | host_start auto "${owner// /}" "$release" "$engine")
-    touch "$(host_folder "$name")/by-hand"
-    say "ssh -i $(host_folder "$name")/client-key admin@$(cat "$(host_folder "$name")/address")"
+    touch "$(unit_folder "$name")/by-hand"
+    say "ssh -i $(unit_folder "$name")/client-key admin@$(cat "$(unit_folder "$name")/address")"
     echo "$name"
     ;;
   down)
@@ -71,7 +77,7 @@ case $command in
     fi
     for name in "$@"; do
       require_host "$name"
-      host_stop "$name"
+      unit_stop "$name"
     done
     ;;
   list)

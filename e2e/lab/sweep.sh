@@ -7,7 +7,7 @@ sweep_dead() {
     [ -e "$record" ] && ! record_alive "$record" || continue
     name=$(basename "$(dirname "$record")")
     say "$name: its owner is gone, removing it"
-    host_stop "$name"
+    unit_stop "$name"
   done
 }
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Holds one host: keeper.sh FOLDER NAME, as init of a process and mount namespace of its own (host.sh).
+# Holds one host: host-keeper.sh FOLDER NAME, as init of namespaces of its own (unit.sh).
 #
 # All mounts of the host are made here, so they are nobody else's and go when this process goes, and so does every process.
 # It boots the host, boots it again when it asks for a reboot, and when it is off waits for "on" in FOLDER/power.
@@ -8,7 +8,7 @@ folder=$1 name=$2
 . "$(dirname "$0")/environment.sh"
 base=$(cat "$folder/base") address=$(cat "$folder/address")
 
-# nspawn takes "may not be a disk" for granted here and refuses to reboot otherwise
+# nspawn refuses to reboot where this is on a disk
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs -o mode=755 tmpfs /run/systemd/nspawn
 
