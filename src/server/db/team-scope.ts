@@ -1,6 +1,9 @@
 import 'server-only';
 import { Prisma, type PrismaClient } from './generated/client';
 
+/** A client that sees one team only. Its transactions are narrowed in the same way. */
+export type TeamDb = PrismaClient;
+
 // Models without a team of their own; all others carry teamId and are scoped.
 const unscoped = new Set([
   'Setting',
@@ -25,30 +28,30 @@ interface AnyArgs {
 const withTeam = (data: unknown, teamId: string): unknown =>
   Array.isArray(data) ? data.map((row: object) => ({ ...row, teamId })) : { ...(data as object), teamId };
 
-const creates = new Set(['create', 'createMany', 'createManyAndReturn', 'upsert']);
+const creates = new Set(['create', 'createMany', 'createManyAndReturn']);
 
 /**
  * The door to one team's rows: every read, change and removal through it is narrowed to the team, and every new row gets
  * the team's id, whatever the caller wrote. Another team's row is therefore not found.
  */
-export function teamScope(prisma: PrismaClient, teamId: string) {
-  return prisma.$extends({
+export function teamScope(prisma: PrismaClient, teamId: string): TeamDb {
+  const scoped = prisma.$extends({
     query: {
       $allModels: {
         $allOperations({ model, operation, args, query }) {
           if (!teamModels.has(model)) return query(args);
-          const scoped: AnyArgs = { ...(args as AnyArgs) };
-          if (operation === 'create' || operation === 'createMany' || operation === 'createManyAndReturn') {
-            scoped.data = withTeam(scoped.data, teamId);
+          const narrowed: AnyArgs = { ...(args as AnyArgs) };
+          if (creates.has(operation)) {
+            narrowed.data = withTeam(narrowed.data, teamId);
           } else {
-            scoped.where = { ...scoped.where, teamId };
+            narrowed.where = { ...narrowed.where, teamId };
           }
-          if (creates.has(operation) && scoped.create) scoped.create = { ...scoped.create, teamId };
-          return query(scoped as typeof args);
+          if (narrowed.create) narrowed.create = { ...narrowed.create, teamId };
+          return query(narrowed as typeof args);
         },
       },
     },
   });
+  // The extension narrows queries and changes no type.
+  return scoped as unknown as TeamDb;
 }
-
-export type TeamDb = ReturnType<typeof teamScope>;

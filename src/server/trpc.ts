@@ -1,0 +1,131 @@
+import 'server-only';
+import { initTRPC, TRPCError } from '@trpc/server';
+import superjson from 'superjson';
+import { z, ZodError } from 'zod';
+
+import { type Action, assertMay } from '@/server/policies/may';
+
+import type { Actor } from './audit/actor';
+import type { SignedIn } from './auth/signed-in';
+import { teamScope } from './db/team-scope';
+import { AppError, toAppError } from './errors/app-error';
+import { errorCatalogue } from './errors/catalogue';
+import { fieldErrorsOf } from './errors/field-errors';
+import type { TeamContext } from './operations/team-context';
+import type { Runtime } from './runtime';
+
+/** What a request brings along, made by the route handler and by the server caller. */
+export interface RequestScope {
+  readonly runtime: Runtime;
+  readonly signedIn: SignedIn | null;
+  readonly address: string | undefined;
+  readonly requestId: string;
+}
+
+/** The error as every client gets it, under `error.data`. */
+export interface ClientErrorData {
+  readonly code: string;
+  readonly title: string;
+  readonly public: string;
+  readonly requestId: string | undefined;
+  readonly fieldErrors: Readonly<Record<string, string>> | undefined;
+}
+
+const inputError = (error: ZodError): AppError =>
+  new AppError({
+    code: 'input.invalid',
+    public: 'Some fields are not right. Each one says what it needs.',
+    fieldErrors: fieldErrorsOf(error),
+    cause: error,
+  });
+
+const t = initTRPC.context<RequestScope>().create({
+  transformer: superjson,
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  errorFormatter: ({ shape, error, ctx }) => {
+    const known =
+      error.cause instanceof AppError ? error.cause : error.cause instanceof ZodError ? inputError(error.cause) : null;
+    const data: ClientErrorData = {
+      code: known?.code ?? (error.code === 'NOT_FOUND' ? 'input.invalid' : 'internal.invariant'),
+      title: known ? errorCatalogue[known.code].title : shape.message,
+      public: known?.public ?? 'The console met an error that it did not expect. The details are in its log.',
+      requestId: ctx?.requestId,
+      fieldErrors: known?.fieldErrors,
+    };
+    return { ...shape, message: data.public, data: { ...shape.data, ...data } };
+  },
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+// Operations throw AppError; tRPC wants its own class, with the status of the catalogue.
+const translated = t.procedure.use(async ({ ctx, next, path, type }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause } = result.error;
+  const error = cause instanceof ZodError ? inputError(cause) : cause instanceof AppError ? cause : null;
+  if (error) throw new TRPCError({ code: errorCatalogue[error.code].trpc, message: error.public, cause: error });
+  if (result.error.code === 'INTERNAL_SERVER_ERROR') {
+    ctx.runtime.log.error({ err: result.error, path, type, requestId: ctx.requestId }, 'a call failed unexpectedly');
+  }
+  return result;
+});
+
+/** Anyone on the network. */
+export const publicProcedure = translated;
+
+/** Anyone who has signed in. Throws auth.sign-in-required. */
+export const signedInProcedure = translated.use(({ ctx, next }) => {
+  if (!ctx.signedIn) {
+    throw asTrpc(new AppError({ code: 'auth.sign-in-required', public: 'Sign in to go on.' }));
+  }
+  return next({ ctx: { ...ctx, signedIn: ctx.signedIn } });
+});
+
+const asTrpc = (error: AppError) =>
+  new TRPCError({ code: errorCatalogue[error.code].trpc, message: error.public, cause: error });
+
+export const teamSlugSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'is not the short name of a team');
+
+const findActor = async (ctx: RequestScope & { signedIn: SignedIn }, slug: string): Promise<Actor> => {
+  const membership = await ctx.runtime.database.prisma.membership.findFirst({
+    where: { userId: ctx.signedIn.user.id, team: { slug } },
+    select: { id: true, role: true, team: { select: { id: true, slug: true } } },
+  });
+  if (!membership) {
+    throw new AppError({ code: 'team.not-found', public: 'There is no team of that name that you belong to.' });
+  }
+  return {
+    userId: ctx.signedIn.user.id,
+    name: ctx.signedIn.user.name,
+    teamId: membership.team.id,
+    teamSlug: membership.team.slug,
+    membershipId: membership.id,
+    role: membership.role,
+    address: ctx.address,
+    requestId: ctx.requestId,
+  };
+};
+
+/**
+ * A member of the team named in the input (`team`, its slug) whose role allows `action`. The context gets a TeamContext.
+ * Throws team.not-found for another team, auth.forbidden for a missing role.
+ */
+export const teamProcedure = (action: Action) =>
+  signedInProcedure.input(z.object({ team: teamSlugSchema })).use(async ({ ctx, input, next }) => {
+    try {
+      const actor = await findActor(ctx, input.team);
+      assertMay(actor, action);
+      const team: TeamContext = {
+        runtime: ctx.runtime,
+        actor,
+        db: teamScope(ctx.runtime.database.prisma, actor.teamId),
+      };
+      return await next({ ctx: { ...ctx, team } });
+    } catch (error) {
+      throw asTrpc(toAppError(error));
+    }
+  });
