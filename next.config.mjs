@@ -1,0 +1,34 @@
+import createNextIntlPlugin from 'next-intl/plugin';
+
+const withNextIntl = createNextIntlPlugin('./src/i18n/request.ts');
+
+/** The content security policy is made per request in src/proxy.ts, because it carries a nonce. */
+const securityHeaders = [
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+  { key: 'Referrer-Policy', value: 'same-origin' },
+  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+  { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
+];
+
+/** Read from disk at run time, so the tracer of imports does not find them. */
+const runtimeFiles = [
+  './prisma/migrations/**/*',
+  './node_modules/@prisma/schema-engine-wasm/**/*.wasm',
+  './node_modules/@electric-sql/pglite/dist/**/*',
+];
+
+/** @type {import('next').NextConfig} */
+const config = {
+  output: 'standalone',
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Native parts, WebAssembly or files beside the code: these stay ordinary node packages.
+  serverExternalPackages: ['ssh2', 'node-forge', '@electric-sql/pglite', '@node-rs/argon2', 'pg-boss', 'pino'],
+  outputFileTracingIncludes: { '/*': runtimeFiles },
+  experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
+  headers: async () => [{ source: '/:path*', headers: securityHeaders }],
+};
+
+export default withNextIntl(config);

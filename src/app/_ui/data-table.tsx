@@ -1,0 +1,128 @@
+'use client';
+
+import { Skeleton, VisuallyHidden } from '@mantine/core';
+import {
+  type ColumnDef,
+  flexRender,
+  getCoreRowModel,
+  getSortedRowModel,
+  type SortingState,
+  useReactTable,
+} from '@tanstack/react-table';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useState } from 'react';
+
+import { DataTableHeader } from './data-table-header';
+import { DataTableRow } from './data-table-row';
+import { tableRoles } from './explicit-roles';
+
+import classes from './data-table.module.css';
+
+export interface DataTableProps<T> {
+  /** What the table lists ("Machines"), for people who cannot see it. */
+  readonly label: string;
+  /** Made outside of the component or memoised; every column needs `meta.label`. */
+  readonly columns: readonly ColumnDef<T>[];
+  /** Undefined while the first page of data is on its way: the shape of rows is shown. */
+  readonly rows: readonly T[] | undefined;
+  readonly rowId: (row: T) => string;
+  /** Controlled sorting; without it the table keeps its own. */
+  readonly sorting?: SortingState;
+  readonly onSortingChange?: (sorting: SortingState) => void;
+  /** Click on a row, or Enter on the focused one. Put a link in the title cell as well, for opening in a new tab. */
+  readonly onRowOpen?: (row: T) => void;
+  /** Stands at the end of each row: a menu or buttons. */
+  readonly rowActions?: (row: T) => ReactNode;
+  /** Fresh data is on its way while the old stays in place. */
+  readonly isRefreshing?: boolean;
+  /** Shown instead of rows when there are none: an EmptyState that says how to begin. */
+  readonly empty?: ReactNode;
+  /** How many rows of shape to show while loading. */
+  readonly expectedRows?: number;
+}
+
+/**
+ * The table of every list: 36 px rows, sortable heads, rows that the keyboard walks (arrows, Home, End, Enter), cards
+ * below 600 px. Rows keep their place and focus while they refresh, because they are keyed by `rowId`.
+ */
+export function DataTable<T>(props: DataTableProps<T>) {
+  const { label, rows, rowId, onRowOpen, rowActions, isRefreshing = false, empty, expectedRows = 6 } = props;
+  const t = useTranslations('common');
+  const [ownSorting, setOwnSorting] = useState<SortingState>([]);
+  const sorting = props.sorting ?? ownSorting;
+  const setSorting = props.onSortingChange ?? setOwnSorting;
+  const [focusedId, setFocusedId] = useState<string>();
+
+  // oxlint-disable-next-line react/incompatible-library -- the console is built without the React Compiler
+  const table = useReactTable<T>({
+    data: (rows ?? noRows) as T[],
+    columns: props.columns as ColumnDef<T>[],
+    state: { sorting },
+    onSortingChange: (next) => setSorting(typeof next === 'function' ? next(sorting) : next),
+    getRowId: rowId,
+    getCoreRowModel: getCoreRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+    sortDescFirst: false,
+  });
+
+  const shown = table.getRowModel().rows;
+  if (rows && shown.length === 0 && empty !== undefined) return <>{empty}</>;
+
+  const heads = table.getFlatHeaders();
+  // One row is in the tab order; the arrows move from there.
+  const tabStopId = shown.some((row) => row.id === focusedId) ? focusedId : shown[0]?.id;
+  return (
+    <div className={classes['frame']} data-refreshing={isRefreshing || undefined}>
+      <table
+        className={classes['table']}
+        aria-label={label}
+        aria-busy={rows === undefined || isRefreshing}
+        {...tableRoles.table}
+      >
+        <thead {...tableRoles.rowGroup}>
+          <tr {...tableRoles.row}>
+            {heads.map((head) => (
+              <DataTableHeader key={head.id} head={head} />
+            ))}
+            {rowActions && (
+              <th className={classes['actionsHead']} {...tableRoles.head}>
+                <VisuallyHidden>{t('actions')}</VisuallyHidden>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody {...tableRoles.rowGroup}>
+          {shown.map((row) => (
+            <DataTableRow
+              key={row.id}
+              isTabStop={row.id === tabStopId}
+              onFocus={() => setFocusedId(row.id)}
+              {...(onRowOpen && { onOpen: () => onRowOpen(row.original) })}
+              actions={rowActions?.(row.original)}
+              cells={row.getVisibleCells().map((cell) => ({
+                id: cell.id,
+                meta: cell.column.columnDef.meta,
+                content: flexRender(cell.column.columnDef.cell, cell.getContext()),
+              }))}
+            />
+          ))}
+          {rows === undefined &&
+            Array.from({ length: expectedRows }, (_, index) => (
+              <DataTableRow
+                key={index}
+                actions={rowActions && ' '}
+                cells={heads.map((head, column) => ({
+                  id: head.id,
+                  meta: head.column.columnDef.meta,
+                  content: <Skeleton height={12} width={`${shapeWidths[(index + column) % shapeWidths.length]}%`} />,
+                }))}
+              />
+            ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const noRows: readonly never[] = [];
+const shapeWidths = [70, 45, 60, 35, 55] as const;

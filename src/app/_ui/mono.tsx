@@ -1,0 +1,20 @@
+import clsx from 'clsx';
+import type { ReactNode } from 'react';
+
+import classes from './mono.module.css';
+
+export interface MonoProps {
+  readonly children: ReactNode;
+  /** Long values break anywhere (fingerprints) or keep to one line and end in dots (table cells). */
+  readonly overflow?: 'wrap' | 'ellipsis';
+  readonly className?: string;
+}
+
+/** A name, address or fingerprint in the fixed-width font. */
+export function Mono({ children, overflow = 'wrap', className }: MonoProps) {
+  return (
+    <span className={clsx('qm-mono', classes['mono'], className)} data-overflow={overflow}>
+      {children}
+    </span>
+  );
+}
