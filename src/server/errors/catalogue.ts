@@ -62,6 +62,7 @@ export const errorCatalogue = {
   'provision.port-taken': { trpc: 'CONFLICT', title: 'Engine port in use', retryable: false },
   'provision.sudo-refused': { trpc: 'PRECONDITION_FAILED', title: 'No root rights', retryable: false },
   'secrets.unreadable': { trpc: 'INTERNAL_SERVER_ERROR', title: 'A secret cannot be opened', retryable: false },
+  'ssh.algorithms-unsupported': { trpc: 'PRECONDITION_FAILED', title: 'No common SSH algorithm', retryable: false },
   'ssh.auth-rejected': { trpc: 'PRECONDITION_FAILED', title: 'SSH sign-in refused', retryable: false },
   'ssh.connection-lost': { trpc: 'SERVICE_UNAVAILABLE', title: 'SSH connection lost', retryable: true },
   'ssh.host-key-changed': { trpc: 'CONFLICT', title: 'Host key changed', retryable: false },
