@@ -22,10 +22,22 @@ const runtimeFiles = [
 /** @type {import('next').NextConfig} */
 const config = {
   output: 'standalone',
+  // A second server of the same checkout (while developing) keeps its files apart.
+  distDir: process.env.NEXT_DIST_DIR ?? '.next',
   poweredByHeader: false,
   reactStrictMode: true,
+  // `npm run check` checks types; a build for an operator need not do it again.
+  typescript: { ignoreBuildErrors: true },
   // Native parts, WebAssembly or files beside the code: these stay ordinary node packages.
-  serverExternalPackages: ['ssh2', 'node-forge', '@electric-sql/pglite', '@node-rs/argon2', 'pg-boss', 'pino'],
+  serverExternalPackages: [
+    'ssh2',
+    'node-forge',
+    '@electric-sql/pglite',
+    '@node-rs/argon2',
+    '@prisma/schema-engine-wasm',
+    'pg-boss',
+    'pino',
+  ],
   outputFileTracingIncludes: { '/*': runtimeFiles },
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
   headers: async () => [{ source: '/:path*', headers: securityHeaders }],

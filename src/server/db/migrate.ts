@@ -1,6 +1,5 @@
 import 'server-only';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import {
@@ -11,14 +10,12 @@ import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 type MigrationList = Parameters<engineModule.SchemaEngine['applyMigrations']>[0]['migrationsList'];
 
-const require = createRequire(import.meta.url);
-
 let instantiated: Promise<void> | undefined;
 
 // Node 20 cannot import a .wasm module as the package's own entry does, so the file is instantiated by hand.
 const instantiate = async (): Promise<void> => {
-  const file = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm');
-  const { instance } = await WebAssembly.instantiate(readFileSync(file), {
+  const file = join(process.cwd(), 'node_modules', '@prisma', 'schema-engine-wasm', 'schema_engine_bg.wasm');
+  const { instance } = await WebAssembly.instantiate(readFileSync(/* turbopackIgnore: true */ file), {
     './schema_engine_bg.js': engineModule as unknown as WebAssembly.ModuleImports,
   });
   const { __wbg_set_wasm } = engineModule as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void };
@@ -30,10 +27,15 @@ const instantiate = async (): Promise<void> => {
 const migrationsFolder = (): string => join(process.cwd(), 'prisma', 'migrations');
 
 export function readMigrations(folder = migrationsFolder()): MigrationList {
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const names = readdirSync(/* turbopackIgnore: true */ folder, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
   return {
     baseDir: folder,
-    lockfile: { path: 'migration_lock.toml', content: readFileSync(join(folder, 'migration_lock.toml'), 'utf8') },
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: readFileSync(/* turbopackIgnore: true */ join(folder, 'migration_lock.toml'), 'utf8'),
+    },
     shadowDbInitScript: '',
     migrationDirectories: names
       .map((entry) => entry.name)
@@ -42,7 +44,10 @@ export function readMigrations(folder = migrationsFolder()): MigrationList {
         path: name,
         migrationFile: {
           path: 'migration.sql',
-          content: { tag: 'ok', value: readFileSync(join(folder, name, 'migration.sql'), 'utf8') },
+          content: {
+            tag: 'ok',
+            value: readFileSync(/* turbopackIgnore: true */ join(folder, name, 'migration.sql'), 'utf8'),
+          },
         },
       })),
   };

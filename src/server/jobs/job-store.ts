@@ -77,12 +77,11 @@ export class JobHold {
 
   async setStep(index: number, state: StepState): Promise<void> {
     const now = this.#runtime.clock.now();
-    await this.#update({});
-    await this.#runtime.database.prisma.jobStep.update({
-      where: { jobId_index: { jobId: this.#job.id, index } },
+    const { count } = await this.#runtime.database.prisma.jobStep.updateMany({
+      where: { jobId: this.#job.id, index, job: { attempt: this.#attempt } },
       data: state === 'running' ? { state, startedAt: now, finishedAt: null } : { state, finishedAt: now },
-      select: { index: true },
     });
+    if (count === 0) throw new Superseded();
     await this.announce();
   }
 

@@ -93,7 +93,7 @@ const runSteps = async (run: Run, stored: StoredJob): Promise<void> => {
   for (const [index, step] of steps.entries()) {
     if (stored.steps[index]?.state === 'succeeded') continue;
     try {
-      if (run.cancelAsked) throw cancelled('a member');
+      if (run.cancelAsked || (await run.hold.cancelRequested())) throw cancelled('a member');
       await run.hold.setStep(index, 'running');
       await runStep(run, step, index);
       await run.writer.flush();

@@ -1,0 +1,50 @@
+// Runs a built console: looks whether the port is free, then starts the server beside this file (in the image) or in
+// .next/standalone (in a checkout), inside this process.
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const port = process.env.PORT || '3000';
+const host = process.env.HOST || '127.0.0.1';
+
+const fail = (sentence) => {
+  process.stderr.write(`\n${sentence}\n`);
+  process.exit(1);
+};
+
+const reasons = {
+  EADDRINUSE: `Port ${port} on ${host} is in use by another program. Stop that one, or set PORT to a free port.`,
+  EACCES: `Port ${port} may not be used by this user. Set PORT to one above 1023.`,
+  EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine.`,
+  ENOTFOUND: `HOST: ${host} is not an address of this machine.`,
+};
+
+const probe = () =>
+  new Promise((done) => {
+    const server = createServer();
+    server.once('error', (error) =>
+      fail(reasons[error.code] ?? `Port ${port} on ${host} cannot be used (${error.code}).`),
+    );
+    server.listen({ port: Number(port), host }, () => server.close(done));
+  });
+
+if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
+  fail('PORT must be a port number from 1 to 65535.');
+}
+await probe();
+
+process.env.QUAYMASTER_DATA_DIR = resolve(process.env.QUAYMASTER_DATA_DIR || 'data');
+Object.assign(process.env, {
+  NODE_ENV: 'production',
+  PORT: port,
+  HOST: host,
+  HOSTNAME: host,
+  NEXT_TELEMETRY_DISABLED: '1',
+  NEXT_MANUAL_SIG_HANDLE: 'true',
+});
+
+const server = [join(here, 'server.js'), join(here, '..', '.next', 'standalone', 'server.js')].find(existsSync);
+if (!server) fail('The console is not built yet. Run: npm start');
+await import(pathToFileURL(server).href);

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { AppError } from '@/server/errors/app-error';
+
+import { createTestConsole, type TestConsole, type TestMember } from '../../../test/support/test-console';
+import { HandedOver } from './interruption';
+import { defineJobKind, type JobKind, type Step } from './job-kind';
+import { runJob } from './run-job';
+import { startJob } from './start-job';
+
+interface Learnt {
+  first: string;
+}
+type TestStep = Step<Record<string, never>, Learnt>;
+
+let console_: TestConsole;
+let member: TestMember;
+
+beforeAll(async () => {
+  console_ = await createTestConsole();
+  member = await console_.seedMember(await console_.seedTeam());
+});
+afterAll(() => console_.close());
+
+const kindOf = (steps: TestStep[], onEnded?: JobKind['onEnded']): JobKind =>
+  defineJobKind<Record<string, never>, Learnt>({
+    id: 'test.kind',
+    payload: z.strictObject({}) as unknown as z.ZodType<Record<string, never>>,
+    steps: () => steps,
+    ...(onEnded && { onEnded }),
+  });
+
+const step = (name: string, run: TestStep['run'], more: Partial<TestStep> = {}): TestStep => ({
+  name,
+  timeoutMs: 60_000,
+  run,
+  ...more,
+});
+
+const start = (kind: JobKind) =>
+  console_.runtime.database.prisma.$transaction((tx) =>
+    startJob(console_.runtime, tx, { kind, actor: member.actor, machineId: null, subject: 'edge-1', payload: {} }),
+  );
+
+const run = (id: string, kind: JobKind, stopping = new AbortController().signal) =>
+  runJob(console_.runtime, id, { kinds: new Map([[kind.id, kind]]), stopping });
+
+const read = async (id: string) => {
+  const job = await console_.runtime.database.prisma.job.findUniqueOrThrow({
+    where: { id },
+    include: { steps: { orderBy: { index: 'asc' } }, logs: { orderBy: { seq: 'asc' } } },
+  });
+  return { ...job, stepStates: job.steps.map((row) => row.state), texts: job.logs.map((row) => row.text) };
+};
+
+describe('runJob', () => {
+  it('runs the steps in order, stores their log without a gap and ends well', async () => {
+    const kind = kindOf([
+      step('one', async (ctx) => {
+        ctx.log.info('hello');
+        ctx.log.line('stdout', '\u001B[32mgreen\u001B[0m');
+        await ctx.checkpoint({ first: 'learnt' });
+      }),
+      step('two', (ctx) => {
+        ctx.log.info(`first was ${ctx.state.first}`);
+        return Promise.resolve();
+      }),
+    ]);
+    const { id } = await start(kind);
+    await run(id, kind);
+    const job = await read(id);
+    expect(job.state).toBe('succeeded');
+    expect(job.stepStates).toEqual(['succeeded', 'succeeded']);
+    expect(job.texts).toEqual(['hello', '\u001B[32mgreen\u001B[0m', 'first was learnt']);
+    expect(job.logs.map((row) => row.seq)).toEqual([1, 2, 3]);
+    expect(job.logs.map((row) => row.step)).toEqual([0, 0, 1]);
+  });
+
+  it('goes on at the step it was in after a hand-over, with its checkpoint, and doubles no line', async () => {
+    const stopping = new AbortController();
+    const runs: string[] = [];
+    const kind = kindOf([
+      step('one', (ctx) => {
+        runs.push('one');
+        ctx.log.info('one');
+        return Promise.resolve();
+      }),
+      step('two', async (ctx) => {
+        runs.push('two');
+        ctx.log.info(`two, ${ctx.state.first ?? 'first time'}`);
+        if (ctx.state.first) return;
+        await ctx.checkpoint({ first: 'again' });
+        stopping.abort(new HandedOver());
+        await new Promise(() => undefined);
+      }),
+    ]);
+    const { id } = await start(kind);
+    await expect(run(id, kind, stopping.signal)).rejects.toBeInstanceOf(HandedOver);
+    expect((await read(id)).state).toBe('running');
+    await run(id, kind);
+    const job = await read(id);
+    expect(job.state).toBe('succeeded');
+    expect(runs).toEqual(['one', 'two', 'two']);
+    expect(job.texts).toEqual(['one', 'two, first time', 'two, again']);
+    expect(job.logs.map((row) => row.seq)).toEqual([1, 2, 3]);
+  });
+
+  it('stores why a step failed, leaves later steps pending and tells the kind', async () => {
+    const ended: string[] = [];
+    const kind = kindOf(
+      [
+        step('one', () =>
+          Promise.reject(new AppError({ code: 'ssh.unreachable', public: 'No route to 192.0.2.1.', output: 'tail' })),
+        ),
+        step('two', () => Promise.resolve()),
+      ],
+      ({ outcome }) => {
+        ended.push(outcome);
+        return Promise.resolve();
+      },
+    );
+    const { id } = await start(kind);
+    await run(id, kind);
+    const job = await read(id);
+    expect(job.state).toBe('failed');
+    expect(job.stepStates).toEqual(['failed', 'pending']);
+    expect(job.error).toEqual({
+      code: 'ssh.unreachable',
+      title: 'Host not reachable',
+      public: 'No route to 192.0.2.1.',
+      step: 0,
+      output: 'tail',
+    });
+    expect(ended).toEqual(['failed']);
+  });
+
+  it('interrupts a step at a cancel, and waits for one that must not be interrupted', async () => {
+    const { prisma } = console_.runtime.database;
+    const cancel = async (id: string) => {
+      await prisma.job.update({ where: { id }, data: { state: 'cancelling', cancelRequestedAt: new Date() } });
+      await console_.runtime.bus.publish(`job:${id}`);
+    };
+    const endless = kindOf([
+      step('one', async (ctx) => {
+        await cancel(ctx.job.id);
+        await new Promise(() => undefined);
+      }),
+    ]);
+    const first = await start(endless);
+    await run(first.id, endless);
+    expect(await read(first.id)).toMatchObject({ state: 'cancelled', stepStates: ['cancelled'] });
+
+    const whole = kindOf([
+      step(
+        'one',
+        async (ctx) => {
+          await cancel(ctx.job.id);
+          ctx.log.info('to the end');
+        },
+        { interruptible: false },
+      ),
+      step('two', () => Promise.resolve()),
+    ]);
+    const second = await start(whole);
+    await run(second.id, whole);
+    const job = await read(second.id);
+    expect(job).toMatchObject({ state: 'cancelled', stepStates: ['succeeded', 'cancelled'] });
+    expect(job.texts[0]).toBe('to the end');
+  });
+
+  it('ends a step at its deadline', async () => {
+    const kind = kindOf([step('one', () => new Promise(() => undefined), { timeoutMs: 20 })]);
+    const { id } = await start(kind);
+    await run(id, kind);
+    expect((await read(id)).error).toMatchObject({ code: 'job.step-timeout' });
+  });
+
+  it('masks a secret in every line, each line of a key, and PEM headers', async () => {
+    const kind = kindOf([
+      step('one', (ctx) => {
+        ctx.mask('hunter22\nsecond-line');
+        ctx.log.info('password is hunter22, then second-line');
+        ctx.log.line('stderr', 'x -----BEGIN OPENSSH PRIVATE KEY-----');
+        return Promise.resolve();
+      }),
+    ]);
+    const { id } = await start(kind);
+    await run(id, kind);
+    expect((await read(id)).texts).toEqual(['password is ••••••, then ••••••', 'x ••••••']);
+  });
+
+  it('lets a run that another worker has replaced write nothing more', async () => {
+    const { prisma } = console_.runtime.database;
+    const kind = kindOf([
+      step('one', async (ctx) => {
+        await prisma.job.update({ where: { id: ctx.job.id }, data: { attempt: { increment: 1 } } });
+        await ctx.checkpoint({ first: 'late' });
+      }),
+    ]);
+    const { id } = await start(kind);
+    await expect(run(id, kind)).rejects.toThrow('another worker has taken this job');
+    expect((await read(id)).checkpoint).toEqual({});
+  });
+});

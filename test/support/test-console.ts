@@ -1,0 +1,111 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+import type { Role } from '@/lib/role';
+import type { Actor } from '@/server/audit/actor';
+import { LocalBus } from '@/server/bus/bus';
+import { teamScope } from '@/server/db/team-scope';
+import type { JobQueue } from '@/server/jobs/queue';
+import { createLog } from '@/server/log/log';
+import type { TeamContext } from '@/server/operations/team-context';
+import { createCaller } from '@/server/routers/root';
+import type { Runtime } from '@/server/runtime';
+import { SecretStore } from '@/server/secrets/secret-store';
+
+import { FakeClock } from './fake-clock';
+import { openTestDatabase } from './test-database';
+
+/** A queue that only notes what was handed to it: router tests look at deliveries, nothing runs. */
+export class NotedQueue implements JobQueue {
+  readonly deliveries: { jobId: string; key: string }[] = [];
+  enqueue(_tx: unknown, delivery: { jobId: string; key: string }): Promise<void> {
+    this.deliveries.push(delivery);
+    return Promise.resolve();
+  }
+  work = () => Promise.resolve();
+  stop = () => Promise.resolve();
+}
+
+export interface TestMember {
+  readonly user: { readonly id: string; readonly name: string; readonly email: string };
+  readonly team: { readonly id: string; readonly slug: string };
+  readonly actor: Actor;
+  readonly context: TeamContext;
+  /** Calls the API as this member. */
+  readonly call: ReturnType<typeof createCaller>;
+}
+
+/**
+ * A console for one test file: real database, sealed secrets and procedures; a clock and a queue that the test controls.
+ * Close it in afterAll.
+ */
+export async function createTestConsole() {
+  const database = await openTestDatabase();
+  const clock = new FakeClock();
+  const queue = new NotedQueue();
+  const runtime: Runtime = {
+    env: {
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: '/nonexistent',
+      databaseUrl: undefined,
+      masterKey: undefined,
+      url: 'http://127.0.0.1:3000',
+      admin: undefined,
+      development: true,
+      logLevel: 'error',
+    },
+    database,
+    secrets: await SecretStore.open(database.prisma, randomBytes(32)),
+    bus: new LocalBus(),
+    queue,
+    clock,
+    log: createLog('silent'),
+  };
+  const { prisma } = database;
+  const scope = { runtime, address: '192.0.2.10', requestId: 'test-request' };
+
+  const seedTeam = (slug = `team-${randomBytes(4).toString('hex')}`) =>
+    prisma.team.create({ data: { slug, name: `Team ${slug}` }, select: { id: true, slug: true } });
+
+  const seedMember = async (team: { id: string; slug: string }, role: Role = 'owner'): Promise<TestMember> => {
+    const id = randomUUID();
+    const user = await prisma.user.create({
+      data: { id, email: `${role}-${id.slice(0, 8)}@example.test`, name: `${role} ${id.slice(0, 4)}` },
+      select: { id: true, name: true, email: true },
+    });
+    const membership = await prisma.membership.create({
+      data: { teamId: team.id, userId: user.id, role },
+      select: { id: true },
+    });
+    const actor: Actor = {
+      userId: user.id,
+      name: user.name,
+      teamId: team.id,
+      teamSlug: team.slug,
+      membershipId: membership.id,
+      role,
+      address: scope.address,
+      requestId: scope.requestId,
+    };
+    return {
+      user,
+      team,
+      actor,
+      context: { runtime, actor, db: teamScope(prisma, team.id) },
+      call: createCaller({ ...scope, signedIn: { sessionId: randomUUID(), user } }),
+    };
+  };
+
+  return {
+    runtime,
+    clock,
+    queue,
+    seedTeam,
+    seedMember,
+    /** Calls the API without being signed in. */
+    stranger: createCaller({ ...scope, signedIn: null }),
+    close: () => database.close(),
+  };
+}
+
+export type TestConsole = Awaited<ReturnType<typeof createTestConsole>>;
