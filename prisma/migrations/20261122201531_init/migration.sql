@@ -11,7 +11,7 @@ CREATE TYPE "CertificateKind" AS ENUM ('engine', 'client', 'console');
 CREATE TYPE "CertificateStatus" AS ENUM ('active', 'revoked');
 
 -- CreateEnum
-CREATE TYPE "MachineState" AS ENUM ('creating', 'running', 'stopped', 'unreachable', 'failed', 'removing');
+CREATE TYPE "MachineState" AS ENUM ('creating', 'running', 'degraded', 'unreachable', 'stopped', 'failed', 'removing');
 
 -- CreateEnum
 CREATE TYPE "Enforcement" AS ENUM ('engine', 'gate');
@@ -181,6 +181,7 @@ CREATE TABLE "Machine" (
     "ownerId" TEXT,
     "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "changedAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "checkedAt" TIMESTAMP(3),
     "lastSeenAt" TIMESTAMP(3),
 
     CONSTRAINT "Machine_pkey" PRIMARY KEY ("id")

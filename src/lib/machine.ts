@@ -1,0 +1,40 @@
+export const machineStates = ['creating', 'running', 'degraded', 'unreachable', 'stopped', 'failed', 'removing'] as const;
+export type MachineState = (typeof machineStates)[number];
+
+/** What can be done to a machine in a state; one table for the buttons and for the server. */
+export const machineCan = {
+  connect: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
+  changeAccess: (state: MachineState) => state === 'running',
+  restart: (state: MachineState) => state === 'running' || state === 'degraded',
+  refresh: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
+  remove: (state: MachineState) => state !== 'creating' && state !== 'removing',
+};
+
+/** The links between the console and the containers of a machine, in the order in which they break. */
+export const healthLinks = ['network', 'ssh', 'tls', 'engine'] as const;
+export type HealthLink = (typeof healthLinks)[number];
+
+export interface LinkHealth {
+  readonly state: 'ok' | 'failed' | 'unknown';
+  /** Why it failed, in a sentence; null while it is ok. */
+  readonly reason: string | null;
+}
+
+export type MachineHealth = Readonly<Record<HealthLink, LinkHealth>>;
+
+/** What was read from the host after its creation and at each look since. Sizes in bytes. */
+export interface MachineFacts {
+  readonly osName: string;
+  readonly kernel: string;
+  readonly architecture: string;
+  readonly engineVersion: string;
+  readonly apiVersion: string;
+  readonly storageDriver: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly diskTotalBytes: number | null;
+  readonly diskFreeBytes: number | null;
+  readonly containersRunning: number;
+  readonly containersTotal: number;
+  readonly images: number;
+}
