@@ -15,8 +15,6 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 # A flaw in the machine's clock is no matter for the lab: it takes over what the machine's own apt was told about dates.
 apt_dates=$(apt-config dump | grep -E '^Acquire::Check-(Date|Valid-Until) ' || true)
-proxy=$(apt-config dump --format '%v%n' Acquire::http::Proxy)
-[ -z "$proxy" ] || export http_proxy=$proxy
 
 in_root() { local root=$1; shift; chroot "$root" /usr/bin/env -i PATH="$PATH" LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive ${http_proxy:+http_proxy="$http_proxy"} "$@"; }
 

@@ -9,7 +9,7 @@ host_start() {
   local wanted=$1 record release=$3 engine=$4 key name folder base started=$EPOCHREALTIME
   key=$(cat)
   record=$(owner_record "$2")
-  base_build "$release"
+  base_build "$release" "$PPID"
   base=$(base_folder "$release")
   touch "$base"
   sweep_dead

@@ -22,7 +22,7 @@ case $command in
   prepare)
     sweep
     # shellcheck disable=SC2086 # a list of names
-    base_prepare ${*:-$lab_releases}
+    base_prepare "$PPID" ${*:-$lab_releases}
     ;;
   make-key)
     made=$(mktemp -d)

@@ -23,9 +23,12 @@ network_up() {
   fi
   ip address replace "$lab_network.1/24" dev "$lab_bridge"
   ip link set "$lab_bridge" up
-  # Where bridged frames pass iptables, a docker daemon of this machine would have them dropped.
-  iptables -w -C FORWARD -i "$lab_bridge" -o "$lab_bridge" -j ACCEPT 2> /dev/null ||
-    iptables -w -I FORWARD -i "$lab_bridge" -o "$lab_bridge" -j ACCEPT
+  # Where bridged frames pass iptables, a docker daemon of this machine would have them dropped. Where nothing is dropped,
+  # no rule: even a removed one leaves its table behind.
+  if [ "$(iptables -w -S FORWARD)" != '-P FORWARD ACCEPT' ]; then
+    iptables -w -C FORWARD -i "$lab_bridge" -o "$lab_bridge" -j ACCEPT 2> /dev/null ||
+      iptables -w -I FORWARD -i "$lab_bridge" -o "$lab_bridge" -j ACCEPT
+  fi
 }
 
 network_down() {

@@ -2,6 +2,7 @@ import { endWithThisProcess, hasEnded } from './cleanup';
 import { labCommand } from './lab-command';
 
 export interface Postgres {
+  name: string;
   /** postgresql://user:password@127.0.0.1:port/database, of a superuser and an empty database. */
   url: string;
   /** Ends it and removes its data. */
@@ -21,6 +22,7 @@ export async function startPostgres(): Promise<Postgres> {
   const { name, url } = parseFacts(answer);
   endWithThisProcess(name);
   return {
+    name,
     url,
     stop: async () => {
       await labCommand(['stop', name]);
