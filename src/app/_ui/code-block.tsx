@@ -10,9 +10,9 @@ import classes from './copy.module.css';
 export interface CodeBlockProps {
   readonly code: string;
   /** What it is ("bash", "Line for authorized_keys"); shown above and used for the copy button's name. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** Long lines break by default; without, they scroll sideways. */
-  readonly isWrapped?: boolean;
+  readonly isWrapped?: boolean | undefined;
 }
 
 /** Commands or file content in the fixed-width font, to be read and copied. */

@@ -22,11 +22,11 @@ export interface ConfirmByNameProps {
   /** The verb on the button: "Remove machine". */
   readonly confirmLabel: string;
   readonly onConfirm: () => void;
-  readonly isPending?: boolean;
+  readonly isPending?: boolean | undefined;
   /** Why it failed; the dialog stays open and shows it. */
   readonly error?: ClientError | undefined;
   /** Choices that belong to the act, such as restore or forget. */
-  readonly children?: ReactNode;
+  readonly children?: ReactNode | undefined;
 }
 
 /** Asks before something that cannot be undone: says what will be lost and has the thing's name typed. */

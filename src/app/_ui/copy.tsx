@@ -12,8 +12,8 @@ import classes from './copy.module.css';
 export interface CopyButtonProps {
   readonly value: string;
   /** What is copied ("address"), for the accessible name: "Copy address". */
-  readonly name?: string;
-  readonly size?: 'xs' | 'sm' | 'md';
+  readonly name?: string | undefined;
+  readonly size?: 'xs' | 'sm' | 'md' | undefined;
 }
 
 /** An icon button that puts `value` on the clipboard and says that it did. */
@@ -34,9 +34,9 @@ export function CopyButton({ value, name, size = 'sm' }: CopyButtonProps) {
 
 export interface CopyLineProps {
   readonly value: string;
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What is shown instead of the value, such as its shortened form. */
-  readonly children?: ReactNode;
+  readonly children?: ReactNode | undefined;
 }
 
 /** One value in the fixed-width font with a copy button behind it. */

@@ -16,10 +16,10 @@ export interface DataTableCell {
 
 export interface DataTableRowProps {
   readonly cells: readonly DataTableCell[];
-  readonly actions?: ReactNode;
-  readonly onOpen?: () => void;
-  readonly onFocus?: () => void;
-  readonly isTabStop?: boolean;
+  readonly actions?: ReactNode | undefined;
+  readonly onOpen?: (() => void) | undefined;
+  readonly onFocus?: (() => void) | undefined;
+  readonly isTabStop?: boolean | undefined;
 }
 
 /** One row: a row of cells on wide screens, a card with labels on small ones (the style sheet's work). */

@@ -27,18 +27,18 @@ export interface DataTableProps<T> {
   readonly rows: readonly T[] | undefined;
   readonly rowId: (row: T) => string;
   /** Controlled sorting; without it the table keeps its own. */
-  readonly sorting?: SortingState;
-  readonly onSortingChange?: (sorting: SortingState) => void;
+  readonly sorting?: SortingState | undefined;
+  readonly onSortingChange?: ((sorting: SortingState) => void) | undefined;
   /** Click on a row, or Enter on the focused one. Put a link in the title cell as well, for opening in a new tab. */
-  readonly onRowOpen?: (row: T) => void;
+  readonly onRowOpen?: ((row: T) => void) | undefined;
   /** Stands at the end of each row: a menu or buttons. */
-  readonly rowActions?: (row: T) => ReactNode;
+  readonly rowActions?: ((row: T) => ReactNode) | undefined;
   /** Fresh data is on its way while the old stays in place. */
-  readonly isRefreshing?: boolean;
+  readonly isRefreshing?: boolean | undefined;
   /** Shown instead of rows when there are none: an EmptyState that says how to begin. */
-  readonly empty?: ReactNode;
+  readonly empty?: ReactNode | undefined;
   /** How many rows of shape to show while loading. */
-  readonly expectedRows?: number;
+  readonly expectedRows?: number | undefined;
 }
 
 /**

@@ -7,9 +7,9 @@ interface Disableable {
   readonly 'aria-disabled'?: boolean;
   readonly 'aria-describedby'?: string;
   readonly 'data-disabled'?: boolean;
-  readonly closeMenuOnClick?: boolean;
-  readonly onClick?: (event: MouseEvent) => void;
-  readonly type?: string;
+  readonly closeMenuOnClick?: boolean | undefined;
+  readonly onClick?: ((event: MouseEvent) => void) | undefined;
+  readonly type?: string | undefined;
 }
 
 export interface DisabledReasonProps {

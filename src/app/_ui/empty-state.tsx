@@ -4,11 +4,11 @@ import type { ReactNode } from 'react';
 import classes from './states.module.css';
 
 export interface EmptyStateProps {
-  readonly icon?: TablerIcon;
+  readonly icon?: TablerIcon | undefined;
   readonly title: string;
-  readonly description?: ReactNode;
+  readonly description?: ReactNode | undefined;
   /** Ways to begin: buttons or links. */
-  readonly children?: ReactNode;
+  readonly children?: ReactNode | undefined;
 }
 
 /** Nothing here yet, and how to begin. */

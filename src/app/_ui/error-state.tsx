@@ -23,11 +23,11 @@ export interface ClientError {
 export interface ErrorStateProps {
   readonly error: ClientError;
   /** What did not work ("Machines could not be loaded"); the error's own title by default. */
-  readonly title?: string;
-  readonly onRetry?: () => void;
-  readonly isRetrying?: boolean;
+  readonly title?: string | undefined;
+  readonly onRetry?: (() => void) | undefined;
+  readonly isRetrying?: boolean | undefined;
   /** Further ways on, beside "Try again". */
-  readonly children?: ReactNode;
+  readonly children?: ReactNode | undefined;
 }
 
 /** Why there is no content here, or why an action failed. The code and the request stand under "Details". */

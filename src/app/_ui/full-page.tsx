@@ -8,7 +8,7 @@ export interface FullPageProps {
   readonly product: string;
   readonly children: ReactNode;
   /** CSS width of the panel. */
-  readonly width?: string;
+  readonly width?: string | undefined;
 }
 
 /** A page outside of the console's frame: sign-in, set-up, invitation, errors. */

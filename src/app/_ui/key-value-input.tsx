@@ -11,16 +11,16 @@ import classes from './key-value-input.module.css';
 
 export interface KeyValueInputProps {
   readonly label: string;
-  readonly description?: ReactNode;
-  readonly error?: ReactNode;
+  readonly description?: ReactNode | undefined;
+  readonly error?: ReactNode | undefined;
   readonly value: readonly KeyValuePair[];
   readonly onChange: (value: readonly KeyValuePair[]) => void;
   /** Messages by index, shown under the row. */
-  readonly rowErrors?: Readonly<Record<number, string>>;
-  readonly namePlaceholder?: string;
-  readonly valuePlaceholder?: string;
-  readonly addLabel?: string;
-  readonly isDisabled?: boolean;
+  readonly rowErrors?: Readonly<Record<number, string>> | undefined;
+  readonly namePlaceholder?: string | undefined;
+  readonly valuePlaceholder?: string | undefined;
+  readonly addLabel?: string | undefined;
+  readonly isDisabled?: boolean | undefined;
 }
 
 /** Names with values (labels, environment). Pasting several NAME=value lines into a name fills as many rows. */

@@ -9,7 +9,7 @@ export interface KeyValueListProps {
     readonly value: ReactNode;
   }[];
   /** Two columns of pairs where there is room. */
-  readonly columns?: 1 | 2;
+  readonly columns?: 1 | 2 | undefined;
 }
 
 /** Facts about one thing: names at the left, values at the right; one above the other on small screens. */

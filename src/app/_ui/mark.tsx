@@ -1,7 +1,7 @@
 import classes from './mark.module.css';
 
 export interface MarkProps {
-  readonly size?: number;
+  readonly size?: number | undefined;
 }
 
 /** The mark: a bollard on the quay with a rope made fast around it. Takes the text's colour, the rope the accent's. */

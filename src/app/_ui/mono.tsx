@@ -6,8 +6,8 @@ import classes from './mono.module.css';
 export interface MonoProps {
   readonly children: ReactNode;
   /** Long values break anywhere (fingerprints) or keep to one line and end in dots (table cells). */
-  readonly overflow?: 'wrap' | 'ellipsis';
-  readonly className?: string;
+  readonly overflow?: 'wrap' | 'ellipsis' | undefined;
+  readonly className?: string | undefined;
 }
 
 /** A name, address or fingerprint in the fixed-width font. */

@@ -7,13 +7,13 @@ import classes from './states.module.css';
 
 export interface NoticeProps {
   readonly tone: Tone;
-  readonly title?: ReactNode;
-  readonly icon?: TablerIcon;
-  readonly children?: ReactNode;
+  readonly title?: ReactNode | undefined;
+  readonly icon?: TablerIcon | undefined;
+  readonly children?: ReactNode | undefined;
   /** Buttons or links under the text. */
-  readonly actions?: ReactNode;
+  readonly actions?: ReactNode | undefined;
   /** Read out at once when it appears: `alert` for failures, `status` for everything else. */
-  readonly role?: 'alert' | 'status';
+  readonly role?: 'alert' | 'status' | undefined;
 }
 
 /** A message in the page, where the thing it speaks of is: the result of an action, a warning, a reason. */

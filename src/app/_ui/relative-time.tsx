@@ -10,7 +10,7 @@ import { useClock } from './now';
 
 export interface RelativeTimeProps {
   readonly at: Date;
-  readonly className?: string;
+  readonly className?: string | undefined;
 }
 
 /** "5 min ago", kept up to date, with the exact time on hover. Further than 30 days away it is the date. */

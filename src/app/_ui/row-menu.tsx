@@ -9,11 +9,11 @@ import { DisabledReason } from './disabled-reason';
 export interface RowAction {
   readonly key: string;
   readonly label: string;
-  readonly icon?: TablerIcon;
+  readonly icon?: TablerIcon | undefined;
   readonly onSelect: () => void;
   /** Why it cannot be done now. The action stays in the menu and says so. */
   readonly disabledReason?: string | undefined;
-  readonly isDestructive?: boolean;
+  readonly isDestructive?: boolean | undefined;
 }
 
 export interface RowMenuProps {

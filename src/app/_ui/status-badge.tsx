@@ -11,12 +11,12 @@ export interface StatusBadgeProps {
   /** The word. Colour and icon alone say nothing to many people. */
   readonly children: ReactNode;
   /** Another icon than the tone's own. */
-  readonly icon?: TablerIcon;
+  readonly icon?: TablerIcon | undefined;
   /** `plain` is icon and word for tables; `soft` adds a tinted ground for headers. */
-  readonly variant?: 'plain' | 'soft';
+  readonly variant?: 'plain' | 'soft' | undefined;
   /** Turns the icon: work is going on right now. */
-  readonly isSpinning?: boolean;
-  readonly className?: string;
+  readonly isSpinning?: boolean | undefined;
+  readonly className?: string | undefined;
 }
 
 /** One state: icon, word and tone. State badges of machines, jobs and certificates are built on it. */

@@ -30,9 +30,9 @@ const looks: Readonly<Record<StepState, { readonly tone: Tone; readonly icon: Ta
 
 export interface StepIconProps {
   readonly state: StepState;
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** The state's word stands beside it anyway: the icon says nothing then. */
-  readonly isDecorative?: boolean;
+  readonly isDecorative?: boolean | undefined;
 }
 
 /** How a step of a job stands. The running one pulses, unless the system asks for less motion. */

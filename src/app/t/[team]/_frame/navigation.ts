@@ -1,0 +1,39 @@
+import {
+  IconCertificate,
+  IconHistory,
+  IconListCheck,
+  IconServer2,
+  IconSettings,
+  IconUsers,
+  type TablerIcon,
+} from '@tabler/icons-react';
+
+import { paths } from '@/lib/paths';
+import { type Role, roleReaches } from '@/lib/role';
+
+export interface NavigationItem {
+  /** Names the label in the messages, under `frame.rail`. */
+  readonly key: 'machines' | 'jobs' | 'certificates' | 'audit' | 'members' | 'settings';
+  readonly path: (team: string) => string;
+  readonly icon: TablerIcon;
+  /** The least role that may open the page; without it every member may. */
+  readonly minRole?: Role;
+}
+
+/** The pages of a team, in the order of the rail. The palette offers the same ones. */
+const navigation: readonly NavigationItem[] = [
+  { key: 'machines', path: paths.machines, icon: IconServer2 },
+  { key: 'jobs', path: paths.jobs, icon: IconListCheck },
+  { key: 'certificates', path: paths.certificates, icon: IconCertificate },
+  { key: 'audit', path: paths.audit, icon: IconHistory, minRole: 'admin' },
+  { key: 'members', path: paths.members, icon: IconUsers },
+  { key: 'settings', path: paths.settings, icon: IconSettings },
+];
+
+/** The items that the role may open. Pure. */
+export const navigationFor = (role: Role): readonly NavigationItem[] =>
+  navigation.filter(({ minRole }) => minRole === undefined || roleReaches(role, minRole));
+
+/** Whether an item is where the reader is: on its page or below it. Pure. */
+export const isCurrent = (itemPath: string, pathname: string): boolean =>
+  pathname === itemPath || pathname.startsWith(`${itemPath}/`);
