@@ -1,25 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { bundleFolderName, packBundle } from './bundle';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'quaymaster-bundle-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
 const content = { caPem: 'CA\n', certificatePem: 'CERT\n', privateKeyPem: 'KEY\n', readme: 'Zoë → 港\n' };
-const python = `
-import sys, zipfile
-for entry in zipfile.ZipFile(sys.argv[1]).infolist():
-    print(entry.filename, entry.create_system, oct(entry.external_attr >> 16), *entry.date_time)
-`;
+/** Name, system and mode of each entry in the central directory. Source: PKWARE APPNOTE 4.3.12. */
+function listEntries(archive: Uint8Array): string[] {
+  const bytes = Buffer.from(archive);
+  const entries: string[] = [];
+  let at = bytes.indexOf(Buffer.from('PK\u0001\u0002'));
+  while (bytes.readUInt32LE(at) === 0x02_01_4b_50) {
+    const nameLength = bytes.readUInt16LE(at + 28);
+    const name = bytes.toString('utf8', at + 46, at + 46 + nameLength);
+    entries.push(`${name} ${bytes.readUInt8(at + 5)} ${(bytes.readUInt32LE(at + 38) >>> 16).toString(8)}`);
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  return entries;
+}
 
 describe('packBundle', () => {
   test('holds the four files in one folder, unchanged', () => {
@@ -36,18 +33,20 @@ describe('packBundle', () => {
     });
   });
 
-  // fflate's own reader knows nothing of modes, so another implementation has to say what a person gets.
-  test('gives the key to its owner alone, in the eyes of another ZIP reader', async () => {
-    const archive = join(folder, 'modes.zip');
-    await writeFile(archive, packBundle({ ...content, folder: 'edge-1', madeAt: new Date(2026, 2, 1, 12, 30, 4) }));
-    const listing = execFileSync('python3', ['-c', python, archive], { encoding: 'utf8' });
-    expect(listing.trim().split('\n')).toEqual([
-      'edge-1/ 3 0o40700 2026 3 1 12 30 4',
-      'edge-1/ca.pem 3 0o100644 2026 3 1 12 30 4',
-      'edge-1/cert.pem 3 0o100644 2026 3 1 12 30 4',
-      'edge-1/key.pem 3 0o100600 2026 3 1 12 30 4',
-      'edge-1/README.txt 3 0o100644 2026 3 1 12 30 4',
+  test('gives the key to its owner alone when it is unpacked on Unix', () => {
+    const unix = 3;
+    expect(listEntries(packBundle({ ...content, folder: 'edge-1' }))).toEqual([
+      `edge-1/ ${unix} 40700`,
+      `edge-1/ca.pem ${unix} 100644`,
+      `edge-1/cert.pem ${unix} 100644`,
+      `edge-1/key.pem ${unix} 100600`,
+      `edge-1/README.txt ${unix} 100644`,
     ]);
+  });
+
+  test('makes the same bytes of the same content at the same time', () => {
+    const input = { ...content, folder: 'edge-1', madeAt: new Date('2026-03-01T12:00:00Z') };
+    expect(packBundle(input)).toEqual(packBundle(input));
   });
 });
 

@@ -34,8 +34,8 @@ const neverAsked = () => {
 
 /** What a page on plain http sees: randomness, but no WebCrypto. */
 function insecureContext() {
-  const { getRandomValues } = globalThis.crypto;
-  vi.stubGlobal('crypto', { getRandomValues: getRandomValues.bind(globalThis.crypto) });
+  const { crypto } = globalThis;
+  vi.stubGlobal('crypto', { getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes) });
 }
 
 afterEach(() => {

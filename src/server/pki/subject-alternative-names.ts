@@ -24,6 +24,10 @@ const labels = { dns: 'DNS', uri: 'URI', ip: 'IP' } as const;
 // verifier, which is what docker clients use, accepts them.
 const hostLabel = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 
+// domainToASCII reads "/", "?" and "%61" as parts of a URL and drops or decodes them, so only letters beyond ASCII and the
+// characters of host names may reach it.
+const hostCharacters = /^[\w.\-\u{80}-\u{10ffff}]+$/u;
+
 /**
  * Sorts out host names and addresses for a server certificate.
  * In: DNS names (any case, IDN allowed, a final dot dropped) or IPv4/IPv6 literals (with or without brackets).
@@ -73,6 +77,7 @@ function parseHostName(san: string): AlternativeName | null {
   if (isIP(literal) === 4) return { kind: 'ip', value: literal };
   // A zone ("%eth0") means something on one computer only, so no certificate can name it.
   if (isIP(literal) === 6) return literal.includes('%') ? null : { kind: 'ip', value: ipText(ipBytes(literal)) };
+  if (!hostCharacters.test(san)) return null;
   const name = domainToASCII(san.endsWith('.') ? san.slice(0, -1) : san).toLowerCase();
   const parts = name.split('.');
   const looksNumeric = /^(\d+|0x[0-9a-f]*)$/.test(parts.at(-1) ?? '');
