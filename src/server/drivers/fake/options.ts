@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** Each value but the first provokes one failure, for tests and for seeing by hand what a member would see. */
+export const scenarios = [
+  'works',
+  'quota',
+  'create-fails',
+  'slow-boot',
+  'bad-ssh',
+  'log-flood',
+  'hang',
+  'remove-fails',
+] as const;
+
+export const options = z.strictObject({
+  scenario: z
+    .enum(scenarios)
+    .default('works')
+    .meta({
+      title: 'What happens',
+      description: 'Nothing real is made: choose how the simulation goes.',
+      choices: {
+        works: 'Everything works',
+        quota: 'Refused before anything is made: the quota is used up',
+        'create-fails': 'Fails after the instance was made',
+        'slow-boot': 'Takes 20 s to boot',
+        'bad-ssh': 'Boots, but SSH never answers',
+        'log-flood': 'Writes 20,000 lines of log',
+        hang: 'Hangs until it is cancelled',
+        'remove-fails': 'Cannot be removed the first time',
+      },
+    }),
+  size: z
+    .enum(['small', 'large'])
+    .default('small')
+    .meta({ title: 'Size', choices: { small: 'Small (1 CPU)', large: 'Large (8 CPUs)' } }),
+  token: z.string().min(1).max(200).optional().meta({ title: 'Token', description: 'Any text.', secret: true }),
+  diskGiB: z.int().min(1).max(1024).default(10).meta({ title: 'Disk', unit: 'GiB', group: 'Storage' }),
+  encrypted: z.boolean().default(true).meta({ title: 'Encrypt the disk', group: 'Storage' }),
+  tags: z
+    .array(z.string().min(1).max(40))
+    .max(10)
+    .default([])
+    .meta({ title: 'Tags', description: 'At most ten.', group: 'Naming' }),
+});
+
+export const state = z.strictObject({
+  keyPairId: z.string().optional(),
+  instanceId: z.string().optional(),
+});
