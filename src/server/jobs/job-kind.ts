@@ -4,6 +4,8 @@ import type { StepLog } from '@/lib/step-log';
 import type { Clock } from '@/server/clock/clock';
 import type { Runtime } from '@/server/runtime';
 
+import type { RunResources } from './run-resources';
+
 /** The job as its steps see it. */
 export interface RunningJob<Payload> {
   readonly id: string;
@@ -25,6 +27,8 @@ export interface StepContext<Payload, Checkpoint> {
   readonly state: Readonly<Partial<Checkpoint>>;
   /** Stores what was learnt, at once: a crash right after it loses nothing. Merges into `state`. */
   checkpoint(patch: Partial<Checkpoint>): Promise<void>;
+  /** Shared by the steps of this run, closed at its end. */
+  readonly resources: RunResources;
   /** Masks this value in every further line of the job's log. */
   mask(secret: string): void;
 }

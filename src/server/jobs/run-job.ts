@@ -9,6 +9,7 @@ import type { JobKind, RunningJob, Step } from './job-kind';
 import { JobHold, type StoredJob } from './job-store';
 import { LogWriter } from './log-writer';
 import { Redactor } from './redactor';
+import { RunResources } from './run-resources';
 
 interface Run {
   readonly runtime: Runtime;
@@ -17,6 +18,7 @@ interface Run {
   readonly job: RunningJob<unknown>;
   readonly writer: LogWriter;
   readonly redactor: Redactor;
+  readonly resources: RunResources;
   /** Aborts when this process stops. */
   readonly stopping: AbortSignal;
   checkpoint: Record<string, unknown>;
@@ -64,6 +66,7 @@ const runStep = async (run: Run, step: Step<unknown, object>, index: number): Pr
           run.checkpoint = Object.assign(run.checkpoint, patch);
           await run.hold.saveCheckpoint(run.checkpoint);
         },
+        resources: run.resources,
         mask: (secret) => run.redactor.add(secret),
       }),
       aborted.promise,
@@ -150,6 +153,7 @@ export async function runJob(
     hold,
     writer,
     redactor,
+    resources: new RunResources(),
     stopping: options.stopping,
     checkpoint: { ...(stored.checkpoint as Record<string, unknown>) },
     cancelAsked: stored.cancelRequestedAt !== null,
@@ -168,6 +172,7 @@ export async function runJob(
     await runSteps(run, stored);
   } finally {
     unwatch();
+    await run.resources.closeAll();
     await writer
       .flush()
       .catch((err: unknown) => runtime.log.error({ err, jobId }, 'lines of a job log could not be stored'));

@@ -1,0 +1,77 @@
+// npm test: everything that CI runs. On a fresh Debian, as root, it installs the packages it needs. Prints one closing line.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import './ensure-node.mjs';
+import { ensureBuild } from './ensure-build.mjs';
+import { ensureInstall } from './ensure-install.mjs';
+import { fail, run } from './run.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const onLinux = process.platform === 'linux';
+const asRoot = onLinux && process.getuid?.() === 0;
+const reports = mkdtempSync(join(tmpdir(), 'quaymaster-test-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const startedAt = Date.now();
+const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
+
+const heading = (text) => process.stdout.write(`\n=== ${text} (${seconds()})\n`);
+
+const vitest = async (project) => {
+  const report = join(reports, `${project}.json`);
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project];
+  const code = await run(process.execPath, [
+    ...args,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  let result;
+  try {
+    result = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    total.failed += 1;
+    return;
+  }
+  total.passed += result.numPassedTests;
+  total.failed += result.numFailedTests;
+  total.skipped += result.numPendingTests;
+  // A file that breaks before its first test counts no failed test, yet the run has failed.
+  if (code !== 0 && result.numFailedTests === 0) total.failed += 1;
+};
+
+if (onLinux) {
+  heading('Debian packages');
+  const code = await run('bash', ['e2e/lab/install-packages.sh']);
+  if (code !== 0 && asRoot)
+    fail('The Debian packages that the tests need could not be installed. The lines above say why.');
+}
+
+heading('packages and build');
+await ensureInstall();
+const { check } = await import('./check.mjs');
+const checked = await check();
+total.passed += checked.passed.length;
+total.failed += checked.failed.length;
+for (const name of checked.failed) process.stdout.write(`check failed: ${name}\n`);
+await ensureBuild();
+
+heading('unit, contract and router tests, embedded database');
+await vitest('unit');
+
+heading('tests that touch the database, on PostgreSQL');
+if (asRoot || process.env.QUAYMASTER_TEST_DATABASE_URL) await vitest('postgres');
+else
+  process.stdout.write('left out: starting a PostgreSQL needs root on Linux (or set QUAYMASTER_TEST_DATABASE_URL)\n');
+
+heading('real hosts and the browser');
+if (asRoot) await vitest('hosts');
+else process.stdout.write('left out: real hosts need root on Linux with systemd-nspawn\n');
+
+rmSync(reports, { recursive: true, force: true });
+process.stdout.write(`\nDone after ${seconds()}.\n`);
+const skipped = total.skipped ? `, ${total.skipped} skipped` : '';
+process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
+process.exit(total.failed ? 1 : 0);
