@@ -31,7 +31,7 @@ export interface ConnectOptions {
  */
 export async function connectSsh(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
   const { signal, hostKey, connectTimeoutMs = 15_000, keepaliveMs } = options;
-  const key = openPrivateKey(target.privateKey, target.passphrase);
+  const key = await openPrivateKey(target.privateKey, target.passphrase);
   const left = deadlineIn(connectTimeoutMs);
   const socket = await dial(target, { signal, timeoutMs: left() });
   const handshaken = await handshake(
