@@ -1,6 +1,8 @@
 import 'server-only';
-import { type Env, readEnv, SettingsError } from '@/env';
+import { readEnv, SettingsError } from '@/env';
 
+import { ensureFirstAdmin } from './operations/setup/ensure-first-admin';
+import { ensureSetupLink } from './operations/setup/ensure-setup-link';
 import { type StartedConsole, startConsole } from './start';
 
 const stopDeadlineMs = 10_000;
@@ -27,10 +29,11 @@ const stopOnSignals = (started: StartedConsole): void => {
   process.once('SIGINT', stop);
 };
 
-// next-auth reads these two from the environment; the session secret never leaves this process.
-const configureSignIn = (env: Env): void => {
-  process.env['NEXTAUTH_URL'] ??= env.url;
-  process.env['AUTH_TRUST_HOST'] ??= 'true';
+// next-auth reads these two from the environment. With a fixed address it would send people there who came by another one
+// (localhost, a proxy); told to trust the request's host, it stays where the browser is.
+const configureSignIn = (): void => {
+  delete process.env['NEXTAUTH_URL'];
+  process.env['AUTH_TRUST_HOST'] = 'true';
 };
 
 /**
@@ -40,10 +43,13 @@ const configureSignIn = (env: Env): void => {
 export async function serve(): Promise<void> {
   try {
     const env = readEnv();
-    configureSignIn(env);
+    configureSignIn();
     const started = await startConsole(env);
     stopOnSignals(started);
+    await ensureFirstAdmin(started.runtime);
+    const setupLink = await ensureSetupLink(started.runtime);
     say(`\nQuaymaster is ready: ${env.url}`);
+    if (setupLink) say(`Set it up within 24 hours: ${setupLink}`);
     if (env.development)
       say('Development drivers are offered (QUAYMASTER_DEVELOPMENT). Never run it so in production.');
   } catch (error) {

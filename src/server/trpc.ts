@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { z, ZodError } from 'zod';
 
+import { teamSlugSchema } from '@/lib/team-name';
 import { type Action, assertMay } from '@/server/policies/may';
 
 import type { Actor } from './audit/actor';
@@ -83,12 +84,9 @@ export const signedInProcedure = translated.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, signedIn: ctx.signedIn } });
 });
 
-const asTrpc = (error: AppError) =>
+/** The error as tRPC wants it, with the status of the catalogue: for code that runs before a procedure does. */
+export const asTrpc = (error: AppError) =>
   new TRPCError({ code: errorCatalogue[error.code].trpc, message: error.public, cause: error });
-
-export const teamSlugSchema = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'is not the short name of a team');
 
 const findActor = async (ctx: RequestScope & { signedIn: SignedIn }, slug: string): Promise<Actor> => {
   const membership = await ctx.runtime.database.prisma.membership.findFirst({

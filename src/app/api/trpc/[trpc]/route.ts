@@ -1,7 +1,10 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 
 import { requestScope } from '@/server/auth/request-scope';
+import { assertSameOrigin } from '@/server/auth/same-origin';
+import { toAppError } from '@/server/errors/app-error';
 import { appRouter } from '@/server/routers/root';
+import { asTrpc } from '@/server/trpc';
 
 export const dynamic = 'force-dynamic';
 
@@ -10,7 +13,14 @@ const handler = (request: Request): Promise<Response> =>
     endpoint: '/api/trpc',
     req: request,
     router: appRouter,
-    createContext: () => requestScope(request.headers),
+    createContext: () => {
+      try {
+        assertSameOrigin(request);
+      } catch (error) {
+        throw asTrpc(toAppError(error));
+      }
+      return requestScope(request.headers);
+    },
   });
 
 export { handler as GET, handler as POST };
