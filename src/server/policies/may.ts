@@ -1,4 +1,4 @@
-import { type Role, roleReaches } from '@/lib/role';
+import { type Role, roleReaches, roles } from '@/lib/role';
 import { AppError } from '@/server/errors/app-error';
 
 /** Every action that needs a role, with the least role that has it. */
@@ -11,7 +11,9 @@ const leastRole = {
   'machine.read': 'viewer',
   'machine.check': 'member',
   'machine.create': 'member',
-  'machine.remove': 'admin',
+  // Of one's own machines; removeMachine asks for admin where it is another member's.
+  'machine.remove': 'member',
+  'machine.remove-any': 'admin',
   'machine.change-access': 'admin',
   'machine.operate': 'member',
   'job.read': 'viewer',
@@ -24,6 +26,12 @@ const leastRole = {
 } as const satisfies Record<string, Role>;
 
 export type Action = keyof typeof leastRole;
+
+export const isAction = (text: string): text is Action => Object.hasOwn(leastRole, text);
+
+/** The least role that has every one of these actions. */
+export const leastRoleFor = (actions: readonly Action[]): Role =>
+  roles.find((role) => actions.some((action) => leastRole[action] === role)) ?? 'viewer';
 
 export const may = (actor: { role: Role }, action: Action): boolean => roleReaches(actor.role, leastRole[action]);
 
