@@ -182,6 +182,8 @@ export class SshConnection implements CommandRunner {
     for (;;) {
       const release = await slots.acquire(signal);
       try {
+        // What never begins has no end that could give the slot back.
+        if (signal.aborted) release();
         return await exec(this.#client, {
           ...session,
           commandLine,

@@ -14,7 +14,8 @@ exec cat -- ${path}`;
 /**
  * Writes standard input to a file: into a temporary file beside it, which nobody else can read from the start, whose
  * size is checked (a connection that breaks looks like the end of the input) and which reaches the disk before it takes
- * the name. Parents that are missing are made with mode 0755; those that exist stay as they are.
+ * the name. It is removed on every way out: PIPE stands among the signals because nobody reads a complaint once the
+ * connection is gone. Parents that are missing are made with mode 0755; those that exist stay as they are.
  * Only POSIX tools and mktemp, because busybox has no `mv -T` and no `install -o`.
  */
 export function writeScript({ path, mode, owner = 'root:root' }: RemoteFile, sizeBytes: number): ShellScript {
@@ -26,7 +27,7 @@ path=${path}
 umask 077
 temporary=$(mktemp ${posix.join(folder, '.quaymaster-XXXXXX')})
 trap 'rm -f -- "$temporary"' EXIT
-trap 'exit 129' HUP INT TERM
+trap 'exit 129' HUP INT PIPE TERM
 chown ${owner} "$temporary"
 chmod ${mode.toString(8).padStart(4, '0')} "$temporary"
 cat > "$temporary"

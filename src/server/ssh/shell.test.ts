@@ -55,6 +55,11 @@ describe('sh`…`', () => {
     expect(sh`echo ${[]}.`.shell).toBe('echo .');
   });
 
+  it('refuses an escape that JavaScript does not know, instead of running nothing', () => {
+    expect(() => sh`printf '\033[0m'`).toThrow(TypeError);
+    expect(() => sh`printf %s ${1} '\400'`).toThrow(TypeError);
+  });
+
   it('refuses a NUL character, which would cut the word short on the host', () => {
     expect(() => sh`echo ${'a\0b'}`).toThrow(TypeError);
     expect(() => quote('\0')).toThrow(TypeError);

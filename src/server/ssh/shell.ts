@@ -21,6 +21,8 @@ const isScript = (value: ShellValue): value is ShellScript => typeof value === '
  * becomes several, and a nested `sh` stays as it is.
  */
 export function sh(parts: TemplateStringsArray, ...values: readonly ShellValue[]): ShellScript {
+  // JavaScript gives no text at all for an escape it does not know (\033): that must not become an empty command.
+  if (parts.includes(undefined as never)) throw new TypeError('a shell template holds an escape that is not one');
   let shell = parts[0] ?? '';
   values.forEach((value, index) => {
     if (isScript(value)) shell += value.shell;
