@@ -1,11 +1,10 @@
-import { Button } from '@mantine/core';
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import Link from 'next/link';
 
 import { paths } from '@/lib/paths';
 
 import { FullPage } from './_ui/full-page';
+import { LinkButton } from './_ui/link-button';
 
 import classes from './_ui/full-page.module.css';
 
@@ -20,9 +19,7 @@ export default async function NotFound() {
     <FullPage product={common('product')}>
       <h1 className={classes['title']}>{t('title')}</h1>
       <p className={classes['text']}>{t('description')}</p>
-      <Button component={Link} href={paths.home()}>
-        {t('home')}
-      </Button>
+      <LinkButton href={paths.home()}>{t('home')}</LinkButton>
     </FullPage>
   );
 }

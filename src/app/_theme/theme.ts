@@ -46,6 +46,7 @@ export const theme = createTheme({
   spacing: { xs: rem(8), sm: rem(12), md: rem(16), lg: rem(24), xl: rem(32) },
   radius: { xs: rem(3), sm: rem(4), md: rem(6), lg: rem(10), xl: rem(16) },
   defaultRadius: 'sm',
+  fontWeights: { regular: '400', medium: '500', bold: '600' },
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {

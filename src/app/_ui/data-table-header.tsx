@@ -17,8 +17,7 @@ const nextSort = { asc: 'sortDescending', desc: 'sortNone', none: 'sortAscending
 export function DataTableHeader<T>({ head }: { readonly head: Header<T, unknown> }) {
   const t = useTranslations('common.table');
   const { meta } = head.column.columnDef;
-  const content = head.isPlaceholder ? null : (head.column.columnDef.header ?? meta?.label);
-  const rendered = flexRender(content, head.getContext());
+  const rendered = head.isPlaceholder ? null : flexRender(head.column.columnDef.header, head.getContext());
   const shared = {
     ...tableRoles.head,
     'data-align': meta?.align,

@@ -63,6 +63,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
     sortDescFirst: false,
+    defaultColumn: { header: ({ column }) => column.columnDef.meta?.label ?? column.id },
   });
 
   const shown = table.getRowModel().rows;

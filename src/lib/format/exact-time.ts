@@ -14,7 +14,8 @@ const parts = (at: Date, timeZone: string) => {
   return {
     date: `${values['year']}-${values['month']}-${values['day']}`,
     time: `${values['hour']}:${values['minute']}:${values['second']}`,
-    zone: values['timeZoneName'] === 'GMT' ? 'UTC' : (values['timeZoneName'] ?? '').replace('GMT', 'UTC'),
+    // Runtimes differ in how they write no offset: "GMT" or "GMT+0".
+    zone: (values['timeZoneName'] ?? '').replace(/^GMT(\+0)?/, 'UTC'),
   };
 };
 

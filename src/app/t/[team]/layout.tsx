@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+
+import { requireTeam } from '@/trpc/require-team';
+
+import { Frame } from './_frame/frame';
+
+export interface TeamLayoutProps {
+  readonly params: Promise<{ readonly team: string }>;
+  readonly children: ReactNode;
+}
+
+/** The frame around a team's pages. Each page authorises for itself as well: a layout is not rendered again on the way. */
+export default async function TeamLayout({ params, children }: TeamLayoutProps) {
+  const { me, team } = await requireTeam((await params).team);
+  return (
+    <Frame team={team} teams={me.teams} member={me.user}>
+      {children}
+    </Frame>
+  );
+}
