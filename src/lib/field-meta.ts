@@ -3,20 +3,24 @@ import 'zod';
 /** What a number counts; shown behind its field. */
 export type FieldUnit = 'GiB' | 'MiB' | 's' | 'min' | 'days';
 
-/** Where the shape of a value does not say how it is best entered. */
-export type FieldWidget = 'text' | 'multiline' | 'json' | 'ssh-key';
-
 /** What a field of an options schema says beside its shape: it draws the form, and generates the docs table. */
 export interface FieldMeta {
   readonly unit?: FieldUnit;
   /** Fields of one group stand together under its title; those without a group are common and always open. */
   readonly group?: string;
   readonly placeholder?: string;
-  /** Sealed at rest, never returned by any read. Only fields at the top level can be secret. */
+  /** Sealed at rest, never returned by any read. Only texts at the top level can be secret. */
   readonly secret?: true;
-  readonly widget?: FieldWidget;
-  /** The word shown for each value of an enum. */
+  /** Where a choice is made among things of the team instead of entering a value. */
+  readonly widget?: 'ssh-key';
+  /** The words shown for the values of an enum. */
   readonly choices?: Readonly<Record<string, string>>;
+  /** Values to pick from where others are allowed as well. */
+  readonly suggestions?: readonly string[];
+  /** A text of several lines. */
+  readonly multiline?: true;
+  /** The text is in this language: fixed-width font, and checked while it is entered. */
+  readonly language?: 'json';
   /** The docker-machine flag that the field stands for, without the dashes. */
   readonly machineFlag?: string;
 }

@@ -30,16 +30,16 @@ export interface OptionSchema extends FieldMeta {
 export type FieldShape =
   | 'text'
   | 'multiline'
+  | 'json'
   | 'secret'
+  | 'ssh-key'
   | 'number'
   | 'checkbox'
   | 'select'
   | 'values'
   | 'record'
   | 'union'
-  | 'object'
-  | 'json'
-  | 'ssh-key';
+  | 'object';
 
 /** The value of `kind` that a variant of a union stands for; undefined where it is none. */
 export function variantKind(variant: OptionSchema): string | undefined {
@@ -53,8 +53,9 @@ const isString = (schema: OptionSchema | boolean | undefined): boolean =>
 function stringShape(schema: OptionSchema): FieldShape {
   if (schema.secret) return 'secret';
   if (schema.enum) return 'select';
-  if (schema.widget === 'ssh-key' || schema.widget === 'multiline') return schema.widget;
-  return 'text';
+  if (schema.widget) return schema.widget;
+  if (schema.language) return schema.language;
+  return schema.multiline ? 'multiline' : 'text';
 }
 
 function objectShape(schema: OptionSchema): FieldShape | undefined {
@@ -66,10 +67,9 @@ function objectShape(schema: OptionSchema): FieldShape | undefined {
 
 /**
  * How the option form draws a field; undefined where it cannot, which a test refuses for every driver. A union is one of
- * strict objects told apart by `kind`; any JSON value needs the widget `json`. Pure.
+ * strict objects told apart by `kind`. Pure.
  */
 export function fieldShape(schema: OptionSchema): FieldShape | undefined {
-  if (schema.widget === 'json') return 'json';
   if (schema.oneOf) {
     const drawable = schema.oneOf.every(
       (variant) => variantKind(variant) !== undefined && objectShape(variant) === 'object',

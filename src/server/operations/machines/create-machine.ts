@@ -1,0 +1,182 @@
+import 'server-only';
+import { machineNameSchema } from '@/lib/machine-name';
+import { recordAudit } from '@/server/audit/record-audit';
+import type { Transaction } from '@/server/db/database';
+import { Prisma } from '@/server/db/generated/client';
+import { splitSecrets } from '@/server/drivers/secret-options';
+import { AppError } from '@/server/errors/app-error';
+import { machineCreate } from '@/server/jobs/kinds/machine-create';
+import { startJob } from '@/server/jobs/start-job';
+import {
+  type MachineSettings,
+  type MachineSettingsInput,
+  parseMachineSettings,
+} from '@/server/operations/drivers/parse-machine-settings';
+import { parseSettings } from '@/server/operations/drivers/parse-settings';
+import type { TeamContext } from '@/server/operations/team-context';
+import type { PinnedHostKey, PresentedHostKey } from '@/server/ssh/host-key';
+
+import { nameTakenSentence } from './check-machine-name';
+import { type AccessChoice, listAccessChoices } from './list-access-choices';
+import { readShownHostKey } from './shown-host-key';
+
+export interface CreateMachineInput extends MachineSettingsInput {
+  readonly name: string;
+  /** Memberships that may use the engine. Left out: the creator, admins and owners. */
+  readonly access?: readonly string[] | undefined;
+  /** The host key that a check has shown and the member accepted; the create job then refuses any other. */
+  readonly hostKey?: PinnedHostKey | undefined;
+}
+
+export interface CreatedMachine {
+  readonly machineId: string;
+  readonly name: string;
+  readonly jobId: string;
+}
+
+interface NewMachine {
+  readonly name: string;
+  readonly settings: MachineSettings;
+  readonly members: readonly AccessChoice[];
+  readonly hostKey: PresentedHostKey | undefined;
+}
+
+const parse = (ctx: TeamContext, input: CreateMachineInput): { name: string; settings: MachineSettings } => {
+  const name = parseSettings(machineNameSchema, input.name, 'name');
+  try {
+    const settings = parseMachineSettings(ctx, input);
+    if (name.value !== undefined) return { name: name.value, settings };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'input.invalid' || name.value !== undefined) throw error;
+    // Both the name and the settings are wrong: every field says so at once.
+    throw new AppError({
+      code: error.code,
+      public: error.public,
+      fieldErrors: { ...name.fieldErrors, ...error.fieldErrors },
+      cause: error,
+    });
+  }
+  throw new AppError({
+    code: 'input.invalid',
+    public: name.fieldErrors['name'] ?? 'The name is not right.',
+    fieldErrors: name.fieldErrors,
+  });
+};
+
+const chooseMembers = async (ctx: TeamContext, wanted: readonly string[] | undefined) => {
+  const choices = await listAccessChoices(ctx);
+  if (!wanted) return choices.filter((choice) => choice.isDefault);
+  const ids = new Set(wanted);
+  const members = choices.filter((choice) => ids.has(choice.membershipId));
+  if (members.length < ids.size) {
+    const sentence = 'Somebody chosen is not in the team any more, or may not hold client certificates.';
+    throw new AppError({ code: 'member.not-found', public: sentence, fieldErrors: { access: sentence } });
+  }
+  return members;
+};
+
+const assertKeyIsThere = async (ctx: TeamContext, tx: Transaction, { target }: MachineSettings): Promise<void> => {
+  if (!target.ssh) return;
+  const { keyId } = target.ssh;
+  // Held until the machine is there, so that the key cannot be removed in between (remove-ssh-key.ts takes the same row).
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from "SshKey" where "id" = ${keyId} and "teamId" = ${ctx.actor.teamId} for share`;
+  if (rows.length > 0) return;
+  throw new AppError({ code: 'ssh.key-not-found', public: 'The SSH key is not there any more. Choose another one.' });
+};
+
+const labelsOf = (settings: MachineSettings): Record<string, string> =>
+  'labels' in settings.engine
+    ? Object.fromEntries(
+        settings.engine.labels.map((label) => [
+          label.slice(0, label.indexOf('=')),
+          label.slice(label.indexOf('=') + 1),
+        ]),
+      )
+    : {};
+
+const insert = async (ctx: TeamContext, tx: Transaction, { name, settings, members, hostKey }: NewMachine) => {
+  const { runtime, actor } = ctx;
+  const { teamId } = actor;
+  const { open, secret } = splitSecrets(settings.driver.options, settings.options);
+  const optionSecretId = secret
+    ? await runtime.secrets.put(tx, { teamId, purpose: 'driver-options', value: JSON.stringify(secret) })
+    : null;
+  const now = runtime.clock.now();
+  const machine = await tx.machine.create({
+    data: {
+      teamId,
+      name,
+      driver: settings.id,
+      options: open as Prisma.InputJsonObject,
+      optionSecretId,
+      engineSettings: settings.engine as Prisma.InputJsonObject,
+      address: settings.target.address,
+      enginePort: settings.target.enginePort,
+      labels: labelsOf(settings),
+      ownerId: actor.userId,
+      createdAt: now,
+      changedAt: now,
+    },
+    select: { id: true },
+  });
+  await tx.admission.createMany({
+    data: members.map(({ membershipId }) => ({ teamId, machineId: machine.id, membershipId, wantedAt: now })),
+  });
+  if (hostKey) {
+    await tx.hostKey.create({
+      data: { teamId, machineId: machine.id, ...hostKey, pinnedAt: now },
+      select: { id: true },
+    });
+  }
+  return machine;
+};
+
+const write = async (ctx: TeamContext, tx: Transaction, machine: NewMachine): Promise<CreatedMachine> => {
+  const { name, settings, members, hostKey } = machine;
+  await assertKeyIsThere(ctx, tx, settings);
+  const { id } = await insert(ctx, tx, machine);
+  await recordAudit(tx, ctx.actor, {
+    action: 'machine.created',
+    target: { type: 'machine', id, name },
+    after: {
+      driver: settings.id,
+      address: settings.target.address,
+      enginePort: settings.target.enginePort,
+      access: members.map((member) => member.name),
+      ...(hostKey && { hostKey: hostKey.fingerprint }),
+    },
+  });
+  const job = await startJob(ctx.runtime, tx, {
+    kind: machineCreate,
+    actor: ctx.actor,
+    machineId: id,
+    subject: name,
+    payload: { machineId: id },
+  });
+  return { machineId: id, name, jobId: job.id };
+};
+
+/**
+ * Writes a machine with its access, sealed secrets, accepted host key and audit event, and starts the job that makes it:
+ * all of it or nothing. Changes nothing outside. Throws input.invalid with every problem at its field ("name",
+ * "options.address", "engine.labels", "hostKey"), driver.unknown, machine.name-taken, member.not-found,
+ * ssh.key-not-found.
+ */
+export async function createMachine(ctx: TeamContext, input: CreateMachineInput): Promise<CreatedMachine> {
+  const { name, settings } = parse(ctx, input);
+  const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
+  const members = await chooseMembers(ctx, input.access);
+  try {
+    return await ctx.db.$transaction((tx) => write(ctx, tx, { name, settings, members, hostKey }));
+  } catch (error) {
+    if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002') throw error;
+    const sentence = nameTakenSentence(name);
+    throw new AppError({
+      code: 'machine.name-taken',
+      public: `${sentence} Choose another name.`,
+      fieldErrors: { name: sentence },
+      cause: error,
+    });
+  }
+}

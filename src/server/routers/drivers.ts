@@ -1,0 +1,15 @@
+import 'server-only';
+import { z } from 'zod';
+
+import { describeDriver } from '@/server/operations/drivers/describe-driver';
+import { listDrivers } from '@/server/operations/drivers/list-drivers';
+import { router, teamProcedure } from '@/server/trpc';
+
+/** The platforms that machines can be made on. */
+export const driversRouter = router({
+  list: teamProcedure('machine.create').query(({ ctx }) => listDrivers(ctx.team)),
+
+  describe: teamProcedure('machine.create')
+    .input(z.object({ driver: z.string().max(64) }))
+    .query(({ ctx, input }) => describeDriver(ctx.team, input)),
+});
