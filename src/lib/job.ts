@@ -20,7 +20,8 @@ export const jobHasEnded = (state: JobState): boolean => ended.has(state);
 export interface JobLogLine {
   readonly seq: number;
   readonly step: number;
-  readonly at: Date;
+  /** Milliseconds since 1970: a log travels in thousands of lines, and a number costs less than a date. */
+  readonly atMs: number;
   readonly stream: LogStream;
   /** May hold ANSI colour codes; secrets are masked. */
   readonly text: string;

@@ -1,5 +1,6 @@
 /** Where a log line came from: the console itself, or one of the two streams of a command on the host. */
-export type LogStream = 'console' | 'stdout' | 'stderr';
+export const logStreams = ['console', 'stdout', 'stderr'] as const;
+export type LogStream = (typeof logStreams)[number];
 
 /** The writer that a job step gets. Lines are redacted, numbered and stored by the job runner; nothing here waits. */
 export interface StepLog {

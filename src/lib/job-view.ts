@@ -1,0 +1,93 @@
+import type { JobError, JobLogLine, JobState, StepState } from './job';
+
+/** How far a job has come; `step` is the name of the step that it is in, or that it stopped at. */
+export interface JobProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly step: string | null;
+}
+
+/** A job as lists show it. */
+export interface JobSummary {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  /** Null where the job has no machine, or its machine has been removed. */
+  readonly machine: { readonly id: string; readonly name: string } | null;
+  readonly state: JobState;
+  /** The short title of the error that ended it. */
+  readonly errorTitle: string | null;
+  readonly progress: JobProgress;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** A job that has not ended, with the last line of its log (no colour codes, cut to fit one line). */
+export interface RunningJobView extends JobSummary {
+  readonly lastLine: string | null;
+}
+
+/** The job that has to end before a queued one begins, and how many are before it in all. */
+export interface JobAhead {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly count: number;
+}
+
+/** A job as its page shows it. */
+export interface JobView {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly machine: { readonly id: string; readonly name: string } | null;
+  readonly state: JobState;
+  readonly error: JobError | null;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly ahead: JobAhead | null;
+}
+
+export interface StepView {
+  readonly index: number;
+  readonly name: string;
+  readonly state: StepState;
+  /** False where a cancel waits for the step's end, because stopping in the middle would leave the host half-changed. */
+  readonly isInterruptible: boolean;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** A run of neighbouring log lines (`from` to `to`, both included) that one step wrote. */
+export interface LogSegment {
+  readonly step: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The shape of a log without its lines: gapless from line 1 to the last. */
+export interface LogOutline {
+  readonly lastSeq: number;
+  readonly segments: readonly LogSegment[];
+}
+
+/**
+ * One message of a job's stream. `job` and `steps` are there when they have changed, always in the first message.
+ * `lines` go on right after those of the message before; `lastSeq` is the last line delivered so far.
+ */
+export interface JobEvent {
+  readonly lastSeq: number;
+  readonly job?: JobView;
+  readonly steps?: readonly StepView[];
+  readonly lines: readonly JobLogLine[];
+}
+
+/** One message of a team's stream: what runs now, and whether machines or jobs changed since the message before. */
+export interface TeamEvent {
+  readonly running: readonly RunningJobView[];
+  readonly hasChanges: boolean;
+}

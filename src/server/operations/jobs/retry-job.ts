@@ -1,0 +1,73 @@
+import 'server-only';
+import { jobCan, type JobState } from '@/lib/job';
+import { recordAudit } from '@/server/audit/record-audit';
+import type { Transaction } from '@/server/db/database';
+import { Prisma } from '@/server/db/generated/client';
+import { AppError } from '@/server/errors/app-error';
+import type { TeamContext } from '@/server/operations/team-context';
+
+import { announceJob } from './announce-job';
+import { activeStates, jobNotFound, wrongState } from './job-rows';
+import { assertMaySteer } from './job-steering';
+
+const retriedJobSelect = {
+  id: true,
+  kind: true,
+  machineId: true,
+  machine: { select: { ownerId: true } },
+  subject: true,
+  state: true,
+} satisfies Prisma.JobSelect;
+
+// The order of a machine's jobs is the order of its queue. A retry behind a job that began later would undo what that one does.
+const assertMachineFree = async (tx: Transaction, job: { id: string; machineId: string | null }): Promise<void> => {
+  if (job.machineId === null) return;
+  const other = await tx.job.findFirst({
+    where: { machineId: job.machineId, id: { not: job.id }, state: { in: [...activeStates] } },
+    select: { id: true, subject: true, kind: true },
+  });
+  if (!other) return;
+  throw new AppError({
+    code: 'job.machine-busy',
+    public: `Another job of ${other.subject} has not ended yet. Wait for its end, or cancel it, and retry then.`,
+    internal: `busy with ${other.kind} ${other.id}`,
+  });
+};
+
+const putBack = async (tx: Transaction, job: { id: string; state: JobState }): Promise<void> => {
+  const { count } = await tx.job.updateMany({
+    where: { id: job.id, state: job.state },
+    data: { state: 'queued', error: Prisma.DbNull, startedAt: null, finishedAt: null, cancelRequestedAt: null },
+  });
+  if (count === 0) throw wrongState('queued', 'retry');
+  await tx.jobStep.updateMany({
+    where: { jobId: job.id, state: { not: 'succeeded' } },
+    data: { state: 'pending', startedAt: null, finishedAt: null },
+  });
+};
+
+/**
+ * Puts a failed or cancelled job back into the queue. It goes on at the first step that is not done, with what the steps
+ * before it have learnt; its log goes on behind the last line. Throws job.not-found, job.wrong-state, job.machine-busy,
+ * auth.forbidden.
+ */
+export async function retryJob(ctx: TeamContext, input: { job: string }): Promise<{ state: JobState }> {
+  const { runtime, actor, db } = ctx;
+  await db.$transaction(async (tx) => {
+    const job = await tx.job.findUnique({ where: { id: input.job }, select: retriedJobSelect });
+    if (!job) throw jobNotFound();
+    assertMaySteer(actor, job);
+    if (!jobCan.retry(job.state)) throw wrongState(job.state, 'retry');
+    await assertMachineFree(tx, job);
+    await putBack(tx, job);
+    await recordAudit(tx, actor, {
+      action: 'job.retried',
+      target: { type: 'job', id: job.id, name: job.subject },
+      before: { kind: job.kind, state: job.state },
+      after: { kind: job.kind, state: 'queued' },
+    });
+    await runtime.queue.enqueue(tx, { jobId: job.id, key: job.machineId ?? job.id });
+  });
+  await announceJob(ctx, input.job);
+  return { state: 'queued' };
+}
