@@ -14,7 +14,8 @@ export interface AuditEntry {
   readonly after?: Prisma.InputJsonObject;
 }
 
-const genesis = '0'.repeat(64);
+/** The previous hash of a team's first event. */
+export const genesis = '0'.repeat(64);
 
 // JSON with sorted keys, so that the same event has the same bytes wherever the database puts its keys.
 const canonical = (value: unknown): string =>
