@@ -1,18 +1,24 @@
 import 'server-only';
 import { createCallerFactory, router } from '@/server/trpc';
 
-import { jobsRouter } from './jobs';
+import { auditRouter } from './audit';
 import { driversRouter } from './drivers';
+import { invitationsRouter } from './invitations';
+import { jobsRouter } from './jobs';
 import { machinesRouter } from './machines';
 import { sessionRouter } from './session';
 import { setupRouter } from './setup';
 import { sshKeysRouter } from './ssh-keys';
+import { teamRouter } from './team';
 
 /** Every area of the API, one line each. */
 export const appRouter = router({
   jobs: jobsRouter,
   drivers: driversRouter,
   machines: machinesRouter,
+  audit: auditRouter,
+  invitations: invitationsRouter,
+  team: teamRouter,
   session: sessionRouter,
   setup: setupRouter,
   sshKeys: sshKeysRouter,
