@@ -63,6 +63,7 @@ export const errorCatalogue = {
   },
   'provision.packages-locked': { trpc: 'CONFLICT', title: 'Package manager is busy', retryable: true },
   'provision.port-taken': { trpc: 'CONFLICT', title: 'Engine port in use', retryable: false },
+  'provision.restore-failed': { trpc: 'INTERNAL_SERVER_ERROR', title: 'Host not fully restored', retryable: true },
   'provision.sudo-refused': { trpc: 'PRECONDITION_FAILED', title: 'No root rights', retryable: false },
   'secrets.unreadable': { trpc: 'INTERNAL_SERVER_ERROR', title: 'A secret cannot be opened', retryable: false },
   'session.not-found': { trpc: 'NOT_FOUND', title: 'Session not found', retryable: false },

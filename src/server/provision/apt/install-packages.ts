@@ -1,0 +1,102 @@
+import { AppError } from '@/server/errors/app-error';
+import { type ShellScript, sh } from '@/server/ssh/shell';
+
+import type { ProvisionContext } from '../context';
+import { runScript, type ScriptAnswer } from '../host/run';
+import { waitForPackages } from '../steps/wait-packages';
+import { installFailure, isLockFailure } from './failure';
+import { aptLockProbe, readLockHolders } from './locks';
+import { addedPackages, aptEnvironment } from './shell';
+import { type OfferedVersion, parseMadison, pinPackages, resolveVersion } from './versions';
+
+export type Environment = Readonly<Record<string, string>>;
+
+const installTimeoutMs = 20 * 60_000;
+const updateTimeoutMs = 5 * 60_000;
+const lockAttemptsMax = 5;
+
+/**
+ * Runs a script that may meet a lock that apt does not wait for by itself (that of the package lists), and runs it again
+ * when whoever holds it is done. Every run waits with a deadline of its own.
+ */
+async function runWithLocks(
+  ctx: ProvisionContext,
+  run: { name: string; script: ShellScript; timeoutMs: number },
+): Promise<ScriptAnswer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await runScript(ctx, { ...run, expect: 'any' });
+    if (answer.exitCode === 0 || !isLockFailure(answer.lines) || attempt === lockAttemptsMax) return answer;
+    await waitForPackages(ctx, { probe: aptLockProbe, readHolders: readLockHolders });
+  }
+}
+
+/** Reads the package lists anew and says which versions of these packages they offer, newest first. */
+export async function offeredVersions(
+  ctx: ProvisionContext,
+  { packages, environment }: { packages: readonly string[]; environment: Environment },
+): Promise<OfferedVersion[]> {
+  ctx.log.info('Reading the package lists.');
+  const script = sh`${aptEnvironment(environment)}
+[ -z "$(ls /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --configure -a
+apt-get update -q
+apt-cache madison ${packages} | blob madison`;
+  const answer = await runWithLocks(ctx, { name: 'read the package lists', script, timeoutMs: updateTimeoutMs });
+  if (answer.exitCode !== 0) throw installFailure('Reading the package lists', answer.lines);
+  return parseMadison(answer.report.text('madison'));
+}
+
+const shownVersionsMax = 8;
+
+/** The versions to install: the engine's package in the one that was asked for. Throws with the versions that there are. */
+export function chooseVersions(
+  packages: readonly string[],
+  { offered, wanted }: { offered: readonly OfferedVersion[]; wanted: string | undefined },
+): string[] {
+  const [engine = ''] = packages;
+  const own = offered.filter(({ packageName }) => packageName === engine).map(({ version }) => version);
+  if (own.length === 0) {
+    throw new AppError({
+      code: 'provision.engine-install-failed',
+      public: `None of the host's package sources offers ${engine}. Look at its package sources, or choose another way to install the engine.`,
+    });
+  }
+  const available = packages.filter(
+    (name) => name === engine || offered.some(({ packageName }) => packageName === name),
+  );
+  if (wanted === undefined) return available;
+  const version = resolveVersion(offered, { packageName: engine, wanted });
+  if (version === null) {
+    const more = own.length > shownVersionsMax ? ` and ${own.length - shownVersionsMax} older ones` : '';
+    throw new AppError({
+      code: 'provision.engine-install-failed',
+      public: `Version ${wanted} of ${engine} is not on offer. Available: ${own.slice(0, shownVersionsMax).join(', ')}${more}.`,
+    });
+  }
+  return pinPackages(available, { offered, version });
+}
+
+export interface PackageInstall {
+  readonly packages: readonly string[];
+  readonly environment: Environment;
+  /** Keeps the engine from starting before it is configured. */
+  readonly holdsEngine: boolean;
+}
+
+/** Around an installation: what the packages start at once would run without TLS and with other settings, so it does not start. */
+export const holdEngine: ShellScript = sh`systemctl mask --runtime --quiet docker.service docker.socket 2>/dev/null || true
+release_engine() { systemctl unmask --runtime --quiet docker.service docker.socket 2>/dev/null || true; }
+trap 'release_engine; rm -f -- "$APT_CONFIG"' EXIT`;
+
+/** Installs packages without asking anybody, and keeps the names of those that it added. */
+export async function installPackages(ctx: ProvisionContext, install: PackageInstall): Promise<void> {
+  const { packages, environment, holdsEngine } = install;
+  const script = sh`${aptEnvironment(environment)}
+${addedPackages}
+${holdsEngine ? holdEngine : sh`:`}
+remember_packages
+apt-get install -y -q --no-install-recommends --allow-downgrades ${packages}
+note_added_packages`;
+  ctx.log.info(`Installing ${packages.join(' ')}.`);
+  const answer = await runWithLocks(ctx, { name: 'install packages', script, timeoutMs: installTimeoutMs });
+  if (answer.exitCode !== 0) throw installFailure(`Installing ${packages.join(' ')}`, answer.lines);
+}

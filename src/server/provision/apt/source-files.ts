@@ -1,0 +1,58 @@
+import type { EngineSource } from '../engine-source';
+import type { HostFile } from '../host/files';
+import { aptKeyFiles, aptSourceFile } from '../host/paths';
+import type { DockerRepository } from '../provisioner';
+
+/** A package source of our own, as files on the host. */
+export interface AptSource {
+  readonly files: readonly HostFile[];
+}
+
+const header = '# Written by Quaymaster; removed when the host is restored.\n';
+
+const isArmored = (key: Buffer) => key.subarray(0, 10).toString('latin1') === '-----BEGIN';
+
+function keyFile(key: Buffer): HostFile {
+  return { path: isArmored(key) ? aptKeyFiles.armored : aptKeyFiles.binary, content: key, mode: 0o644 };
+}
+
+function listFile(line: {
+  url: string;
+  suite: string;
+  components: readonly string[];
+  options: readonly string[];
+}): HostFile {
+  const options = line.options.length > 0 ? `[${line.options.join(' ')}] ` : '';
+  const text = `deb ${options}${line.url} ${[line.suite, ...line.components].join(' ')}\n`;
+  return { path: aptSourceFile, content: header + text, mode: 0o644 };
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+
+/** Where the signing key of Docker's repository (or a mirror of it) is. */
+export function dockerKeyUrl(
+  source: Extract<EngineSource, { kind: 'docker-repository' }>,
+  { distribution }: DockerRepository,
+): string {
+  return source.keyUrl ?? `${withoutSlash(source.baseUrl)}/${distribution}/gpg`;
+}
+
+/** Docker's repository with the key that was fetched for it. */
+export function dockerRepositoryFiles(
+  source: Extract<EngineSource, { kind: 'docker-repository' }>,
+  { repository, key }: { repository: DockerRepository; key: Buffer },
+): readonly HostFile[] {
+  const signer = keyFile(key);
+  const url = `${withoutSlash(source.baseUrl)}/${repository.distribution}`;
+  return [
+    signer,
+    listFile({ url, suite: repository.suite, components: ['stable'], options: [`signed-by=${signer.path}`] }),
+  ];
+}
+
+/** A mirror of one's own. */
+export function mirrorFiles(source: Extract<EngineSource, { kind: 'mirror' }>): readonly HostFile[] {
+  const signer = source.signingKey === undefined ? null : keyFile(Buffer.from(source.signingKey));
+  const options = [...(signer ? [`signed-by=${signer.path}`] : []), ...(source.unsigned ? ['trusted=yes'] : [])];
+  return [...(signer ? [signer] : []), listFile({ ...source, options })];
+}

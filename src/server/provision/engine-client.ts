@@ -1,0 +1,157 @@
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+
+import { z } from 'zod';
+
+import { AppError } from '@/server/errors/app-error';
+
+import { describeConnectionFailure } from './engine/connection-failure';
+
+/** All PEM. Without cert and key the request is an anonymous one, which an engine has to refuse. */
+export interface EngineClientTls {
+  /** The team's engine CA. */
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface EngineEndpoint {
+  /** Host name or IP literal; must be among the certificate's names. */
+  readonly address: string;
+  readonly port: number;
+  readonly tls: EngineClientTls;
+  /** For connecting, handshake and answer together. Default 10 s. */
+  readonly timeoutMs?: number;
+}
+
+const requestTimeoutMs = 10_000;
+const answerBytesMax = 16 * 1024 * 1024;
+
+async function readBody(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > answerBytesMax) throw new Error(`the answer is larger than ${answerBytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+interface RawAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** One GET over a connection of its own: no session is resumed, so every call proves who is let in now. */
+export function rawEngineRequest(endpoint: EngineEndpoint, path: string, signal: AbortSignal): Promise<RawAnswer> {
+  const { address, port, tls, timeoutMs = requestTimeoutMs } = endpoint;
+  return new Promise((resolve, reject) => {
+    const call = request(
+      {
+        host: address,
+        port,
+        path,
+        agent: false,
+        ca: tls.ca,
+        ...(tls.cert !== undefined && { cert: tls.cert }),
+        ...(tls.key !== undefined && { key: tls.key }),
+        minVersion: 'TLSv1.2',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        headers: { Accept: 'application/json' },
+      },
+      (answer) => {
+        readBody(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
+      },
+    );
+    call.on('error', reject);
+    call.end();
+  });
+}
+
+/**
+ * Asks an engine over mutual TLS and returns its JSON. The certificate's names and dates are checked.
+ * Throws provision.engine-verify-failed with the reason in words, or the reason of the caller's signal.
+ */
+export async function engineRequest(endpoint: EngineEndpoint, path: string, signal: AbortSignal): Promise<unknown> {
+  let answer: RawAnswer;
+  try {
+    answer = await rawEngineRequest(endpoint, path, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const { sentence } = describeConnectionFailure(error, endpoint);
+    throw new AppError({
+      code: 'provision.engine-verify-failed',
+      public: sentence,
+      internal: error instanceof Error ? error.message : String(error),
+      cause: error,
+    });
+  }
+  const failed = (what: string) =>
+    new AppError({
+      code: 'provision.engine-verify-failed',
+      public: `The engine at ${endpoint.address}:${endpoint.port} answered ${path} with ${what}.`,
+      output: answer.body.slice(0, 2000),
+    });
+  if (answer.status !== 200) throw failed(`status ${answer.status}`);
+  try {
+    return JSON.parse(answer.body);
+  } catch (error) {
+    throw Object.assign(failed('something that is no JSON'), { cause: error });
+  }
+}
+
+const engineVersionAnswer = z.object({
+  Version: z.string(),
+  ApiVersion: z.string(),
+  MinAPIVersion: z.string().default(''),
+  KernelVersion: z.string().default(''),
+});
+
+const engineInfoAnswer = z.object({
+  ID: z.string().default(''),
+  Containers: z.number(),
+  ContainersRunning: z.number(),
+  ContainersPaused: z.number(),
+  ContainersStopped: z.number(),
+  Images: z.number(),
+  Driver: z.string(),
+  DockerRootDir: z.string(),
+  CgroupVersion: z.string().default('1'),
+  KernelVersion: z.string(),
+  OperatingSystem: z.string(),
+  Architecture: z.string(),
+  NCPU: z.number(),
+  MemTotal: z.number(),
+  Name: z.string(),
+  ServerVersion: z.string(),
+  LiveRestoreEnabled: z.boolean(),
+  Swarm: z.object({ LocalNodeState: z.string().default('') }).optional(),
+  Labels: z.array(z.string()).nullish(),
+});
+
+export type EngineVersionAnswer = z.output<typeof engineVersionAnswer>;
+export type EngineInfoAnswer = z.output<typeof engineInfoAnswer>;
+
+const understood = <T>(schema: z.ZodType<T>, answer: unknown): T => {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new AppError({
+    code: 'provision.engine-verify-failed',
+    public: 'What answers on the port is no Docker engine, or one that the console does not understand.',
+    internal: parsed.error.message,
+  });
+};
+
+/** GET /version. Errors as engineRequest. */
+export async function engineVersion(endpoint: EngineEndpoint, signal: AbortSignal): Promise<EngineVersionAnswer> {
+  return understood(engineVersionAnswer, await engineRequest(endpoint, '/version', signal));
+}
+
+/** GET /info. Errors as engineRequest. */
+export async function engineInfo(endpoint: EngineEndpoint, signal: AbortSignal): Promise<EngineInfoAnswer> {
+  return understood(engineInfoAnswer, await engineRequest(endpoint, '/info', signal));
+}
+
+/** Parses what the engine's /info says, from wherever it came. Throws provision.engine-verify-failed. */
+export const parseEngineInfo = (answer: unknown): EngineInfoAnswer => understood(engineInfoAnswer, answer);

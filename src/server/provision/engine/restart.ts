@@ -1,0 +1,151 @@
+import { type ShellScript, sh } from '@/server/ssh/shell';
+
+import {
+  certificateFile,
+  daemonFile,
+  keyFile,
+  runFolder,
+  serviceDropIn,
+  socketDropIn,
+  startedWithFile,
+  trustFile,
+} from '../host/paths';
+import { hexPort, localApi, portProbe } from './local-api';
+
+/** Present while a restart needs it: daemon.json with live-restore on, and with it off (see bridgeConfigs). */
+export const bridgeFile = `${runFolder}/engine-bridge.json`;
+export const afterBridgeFile = `${runFolder}/engine-after-bridge.json`;
+const setAsideFile = `${runFolder}/engine-final.json`;
+
+const configFiles = [daemonFile, serviceDropIn, socketDropIn, trustFile, certificateFile, keyFile];
+
+/** How long systemd may take to start the engine: restoring hundreds of containers takes its time. */
+const startTimeoutSeconds = 110;
+
+export interface RestartScriptOptions {
+  readonly port: number;
+  /** False where the port is given back: nothing is expected to listen on it afterwards. */
+  readonly isServed: boolean;
+  /** Restart also when nothing has changed. */
+  readonly isForced: boolean;
+  /** Whether bridgeFile and afterBridgeFile are there to be used. */
+  readonly hasBridge: boolean;
+}
+
+const yesNo = (value: boolean) => (value ? 'yes' : 'no');
+
+/**
+ * Restarts the engine so that its containers go on, in three phases that fail before they harm:
+ *
+ * 1. A running engine learns live-restore by a reload. An engine that does not take it over (a setting it cannot read)
+ *    is left alone, since stopping it would stop its containers.
+ * 2. Units are read anew, start limits are reset, the service is restarted; docker.socket only where what it listens on
+ *    changes, since while it stays, connections wait instead of being refused.
+ * 3. The engine answers on its unix socket and the port has a listener.
+ *
+ * Facts: restarted, containers.before and containers.after (ids), swarm; failed = taken | reload | start | timeout | silent | deaf.
+ * An engine that already runs with these files and serves the port is not touched.
+ */
+export const restartEngineScript = ({
+  port,
+  isServed,
+  isForced,
+  hasBridge,
+}: RestartScriptOptions): ShellScript => sh`set -u
+trap '' HUP PIPE
+${localApi}
+${portProbe}
+hex=${hexPort(port)}
+served=${yesNo(isServed)} forced=${yesNo(isForced)} bridge=${yesNo(hasBridge)}
+[ -d ${runFolder} ] || mkdir -m 700 ${runFolder}
+way=hosts
+[ ! -f ${socketDropIn} ] || way=socket
+fingerprint() { sha256sum ${configFiles} 2>/dev/null | sha256sum | cut -d' ' -f1; }
+invocation() { systemctl show docker.service -p InvocationID --value; }
+port_is_systemds() {
+  for inode in $(port_inode "$hex"); do [ -z "$(find /proc/1/fd -lname "socket:\\[$inode]" 2>/dev/null)" ] || return 0; done
+  return 1
+}
+serves_port() { if [ "$way" = socket ]; then port_is_systemds; else [ -n "$(port_inode "$hex")" ]; fi; }
+journal() { journalctl -q --no-pager -o cat -u docker.service -u docker.socket --since "@$since" -n 200; }
+give_up() { put_back; fact failed "$1"; journal; exit 0; }
+swapped=no
+put_back() {
+  [ $swapped = yes ] || return 0
+  swapped=no
+  if [ -f ${setAsideFile} ]; then mv -f ${setAsideFile} ${daemonFile}; else rm -f ${daemonFile}; fi
+}
+
+wanted=$(fingerprint)
+if [ $forced = no ] && [ $served = yes ] && engine_active && serves_port && [ "$(cat ${startedWithFile} 2>/dev/null)" = "$wanted $(invocation)" ]; then
+  fact restarted no
+  for id in $(running_ids); do fact containers.before "$id"; fact containers.after "$id"; done
+  exit 0
+fi
+
+[ ! -L /run/systemd/system/docker.service ] || systemctl unmask --runtime --quiet docker.service docker.socket
+if systemctl show -p NeedDaemonReload docker.service docker.socket | grep -q =yes; then systemctl daemon-reload; fi
+if [ $served = yes ]; then
+  for unit in docker.service docker.socket; do
+    [ "$(systemctl is-enabled "$unit" 2>/dev/null)" != disabled ] || systemctl enable --quiet "$unit"
+  done
+  if ! serves_port; then
+    for inode in $(port_inode "$hex"); do
+      holders=$(port_holders "$inode")
+      printf '%s\\n' "$holders" | grep -q ' dockerd$' || { fact taken "$(printf '%s' "$holders" | tr '\\n' ',')"; fact failed taken; exit 0; }
+    done
+  fi
+fi
+
+since=$(date +%s.%N)
+reload_until_live() {
+  systemctl reload docker.service || return 1
+  for _ in $(seq 100); do
+    if is_live "$(engine_get /info)"; then [ "$1" = no ] || return 0; else [ "$1" = yes ] || return 0; fi
+    sleep 0.05
+  done
+  return 1
+}
+if engine_active; then
+  info=$(engine_get /info)
+  before=$(running_ids)
+  for id in $before; do fact containers.before "$id"; done
+  if is_swarm "$info"; then
+    fact swarm yes
+  elif [ -n "$before" ]; then
+    if [ $bridge = yes ]; then
+      rm -f ${setAsideFile}
+      [ ! -e ${daemonFile} ] || cp -a ${daemonFile} ${setAsideFile}
+      swapped=yes
+      cp ${bridgeFile} ${daemonFile}
+    fi
+    if ! is_live "$info"; then
+      echo 'Containers are running: turning live-restore on, so that they go on while the engine restarts.'
+      reload_until_live yes || give_up reload
+    fi
+  fi
+fi
+
+systemctl reset-failed docker.service docker.socket 2>/dev/null
+units=docker.service
+if [ "$way" = socket ]; then
+  { port_is_systemds && [ "$(systemctl is-active docker.socket)" = active ]; } || units='docker.socket docker.service'
+elif port_is_systemds; then
+  units='docker.socket docker.service'
+fi
+echo "Restarting $units."
+timeout ${startTimeoutSeconds} systemctl restart $units
+case $? in 0) ;; 124) give_up timeout ;; *) give_up start ;; esac
+answers() { for _ in $(seq 200); do engine_get /_ping >/dev/null && return 0; sleep 0.05; done; return 1; }
+answers || give_up silent
+if [ $swapped = yes ]; then
+  cp ${afterBridgeFile} ${daemonFile}
+  reload_until_live no || echo 'The engine did not turn live-restore off again; it will at its next start.'
+  put_back
+fi
+listens() { for _ in $(seq 100); do [ -z "$(port_inode "$hex")" ] || return 0; sleep 0.05; done; return 1; }
+[ $served = no ] || listens || give_up deaf
+rm -f ${bridgeFile} ${afterBridgeFile}
+printf '%s %s\\n' "$wanted" "$(invocation)" > ${startedWithFile}
+fact restarted yes
+for id in $(running_ids); do fact containers.after "$id"; done`;

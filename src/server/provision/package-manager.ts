@@ -1,0 +1,49 @@
+import type { ShellScript } from '@/server/ssh/shell';
+
+import type { ProvisionContext } from './context';
+import type { EngineSource } from './engine-source';
+import type { Report } from './host/report';
+import type { DockerRepository } from './provisioner';
+
+/** A process that keeps the package manager from working. */
+export interface LockHolder {
+  readonly pid: number;
+  /** Its command line, or its name where that cannot be read. */
+  readonly command: string;
+  readonly lockFile: string;
+}
+
+export interface EngineInstallRequest {
+  readonly source: EngineSource;
+  /** A version or the beginning of one ("28.0", "20.10.24"). */
+  readonly version?: string | undefined;
+  readonly repository: DockerRepository;
+  /** Proxy variables for what is fetched (HTTP_PROXY, ...). */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface EngineInstallResult {
+  /** True when this call installed or changed packages. */
+  readonly changed: boolean;
+  /** Version of the package that dockerd came from; empty when it came from no package. */
+  readonly packageVersion: string;
+}
+
+/** The package manager of a family of systems. */
+export interface PackageManager {
+  /** Shell that finds out who holds its locks, for scripts that find out several things at once; readLockHolders understands it. */
+  readonly lockProbe: ShellScript;
+  readLockHolders(report: Report): readonly LockHolder[];
+  /** Shell that prints the names of all installed packages, one a line, sorted in the C locale. */
+  readonly listInstalled: ShellScript;
+  /**
+   * Installs the engine as the source says; its service is left stopped. Idempotent, also after a crash half-way.
+   * Packages that it adds are remembered on the host. Throws provision.engine-install-failed, provision.disk-full or
+   * provision.packages-locked.
+   */
+  installEngine(ctx: ProvisionContext, request: EngineInstallRequest): Promise<EngineInstallResult>;
+  /** The packages that installEngine added to the host, also when it broke off. */
+  findAddedPackages(ctx: ProvisionContext): Promise<readonly string[]>;
+  /** Removes these packages with their settings, and nothing else. Throws provision.engine-install-failed if something else needs them. */
+  purge(ctx: ProvisionContext, packages: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,156 @@
+import type { ProvisionContext } from './context';
+import { detectSystem } from './detect-os';
+import type { EngineEndpoint } from './engine-client';
+import type { EngineSettings } from './engine-settings';
+import type { HostOwner } from './host-owner';
+import { backUp } from './steps/back-up';
+import { configureEngine, type EngineConfigured } from './steps/configure-engine';
+import { installEngine } from './steps/install-engine';
+import { type HostFacts, readFacts } from './steps/read-facts';
+import { setHostName } from './steps/set-host-name';
+import { startEngine } from './steps/start-engine';
+import { verifyEngine } from './steps/verify-engine';
+import { type CloudInitWait, waitCloudInit } from './steps/wait-cloud-init';
+import { waitForPackages } from './steps/wait-packages';
+import { type EngineTls, writeEngineTls } from './steps/write-engine-tls';
+
+/** Everything that setting up a host needs. The keys in it are secrets: the job reads them when a step runs, and stores none. */
+export interface ProvisionInput {
+  readonly settings: EngineSettings;
+  readonly port: number;
+  readonly owner: HostOwner;
+  /** What goes to the host. */
+  readonly tls: EngineTls;
+  /** How the console reaches the engine afterwards. */
+  readonly endpoint: EngineEndpoint;
+  /** Only for the step set-host-name. */
+  readonly hostName?: string | undefined;
+}
+
+/** What the steps found out or did: JSON, free of secrets, kept with the job. */
+export interface ProvisionResults {
+  'wait-cloud-init': CloudInitWait;
+  'detect-os': { provisioner: string; osName: string };
+  'wait-packages': Record<string, never>;
+  'back-up': { made: boolean };
+  'set-host-name': { former: string };
+  'install-engine': { changed: boolean; packageVersion: string };
+  'write-engine-tls': { changed: boolean };
+  'configure-engine': EngineConfigured;
+  'start-engine': {
+    restarted: boolean;
+    containersBefore: readonly string[];
+    containersLost: readonly string[];
+    isSwarm: boolean;
+  };
+  'verify-engine': { version: string; apiVersion: string; answerMs: number };
+  'read-facts': HostFacts;
+}
+
+export type ProvisionStepId = keyof ProvisionResults;
+
+export interface ProvisionStep<Id extends ProvisionStepId = ProvisionStepId> {
+  readonly id: Id;
+  /** English; the UI has its own texts by id. */
+  readonly title: string;
+  /** The whole step, its waits included. */
+  readonly timeoutMs: number;
+  /** May run again, from the start, after a crash at any point of it. */
+  readonly run: (ctx: ProvisionContext, input: ProvisionInput) => Promise<ProvisionResults[Id]>;
+}
+
+const minute = 60_000;
+
+type StepTable = { readonly [Id in ProvisionStepId]: ProvisionStep<Id> };
+
+/** Every step, in the order in which they run. */
+const steps: StepTable = {
+  'wait-cloud-init': {
+    id: 'wait-cloud-init',
+    title: "Wait for the host's first set-up",
+    timeoutMs: 16 * minute,
+    run: (ctx) => waitCloudInit(ctx),
+  },
+  'detect-os': {
+    id: 'detect-os',
+    title: 'Detect the operating system',
+    timeoutMs: minute,
+    run: async (ctx) => {
+      const { os, provisioner } = await detectSystem(ctx);
+      ctx.log.info(`The host runs ${os.prettyName}.`);
+      const support = provisioner.support(os);
+      if (support.kind === 'untried') ctx.log.info(`${support.why}; it should work.`);
+      return { provisioner: provisioner.id, osName: os.prettyName };
+    },
+  },
+  'wait-packages': {
+    id: 'wait-packages',
+    title: 'Wait for the package manager',
+    timeoutMs: 16 * minute,
+    run: async (ctx) => {
+      const { packages } = (await detectSystem(ctx)).provisioner;
+      await waitForPackages(ctx, { probe: packages.lockProbe, readHolders: (report) => packages.readLockHolders(report) });
+      ctx.log.info('Nobody else works on packages.');
+      return {};
+    },
+  },
+  'back-up': {
+    id: 'back-up',
+    title: 'Keep what is there',
+    timeoutMs: 2 * minute,
+    run: async (ctx, { owner }) => {
+      const { packages } = (await detectSystem(ctx)).provisioner;
+      return backUp(ctx, { owner, listInstalled: packages.listInstalled });
+    },
+  },
+  'set-host-name': {
+    id: 'set-host-name',
+    title: 'Set the host name',
+    timeoutMs: minute,
+    run: async (ctx, { hostName }) => (hostName ? setHostName(ctx, { name: hostName }) : { former: '' }),
+  },
+  'install-engine': {
+    id: 'install-engine',
+    title: 'Install the engine',
+    timeoutMs: 45 * minute,
+    run: async (ctx, { settings }) => installEngine(ctx, { settings, ...(await detectSystem(ctx)) }),
+  },
+  'write-engine-tls': {
+    id: 'write-engine-tls',
+    title: 'Write certificate and key',
+    timeoutMs: 2 * minute,
+    run: (ctx, { tls }) => writeEngineTls(ctx, tls),
+  },
+  'configure-engine': {
+    id: 'configure-engine',
+    title: 'Configure the engine',
+    timeoutMs: 2 * minute,
+    run: (ctx, { settings, port }) => configureEngine(ctx, { settings, port }),
+  },
+  'start-engine': {
+    id: 'start-engine',
+    title: 'Start the engine',
+    timeoutMs: 4 * minute,
+    run: (ctx, { port }) => startEngine(ctx, { port }),
+  },
+  'verify-engine': {
+    id: 'verify-engine',
+    title: 'Check the engine over TLS',
+    timeoutMs: minute,
+    run: async (ctx, { endpoint }) => {
+      const { version, apiVersion, answerMs } = await verifyEngine(ctx, endpoint);
+      return { version, apiVersion, answerMs };
+    },
+  },
+  'read-facts': {
+    id: 'read-facts',
+    title: 'Read the facts',
+    timeoutMs: minute,
+    run: (ctx) => readFacts(ctx),
+  },
+};
+
+/** The steps of a create, in order. Without a host name there is no step for it. */
+export function provisionSteps({ hostName }: { hostName?: string | undefined }): readonly ProvisionStep[] {
+  return Object.values(steps).filter(({ id }) => id !== 'set-host-name' || Boolean(hostName));
+}

@@ -1,0 +1,203 @@
+import { AppError, toAppError } from '@/server/errors/app-error';
+import { sh } from '@/server/ssh/shell';
+
+import { type BackupManifest, backupManifest } from '../backup-manifest';
+import type { ProvisionContext } from '../context';
+import { detectSystem } from '../detect-os';
+import { daemonFileText, parseDaemonFile } from '../engine/daemon-json';
+import { localApi } from '../engine/local-api';
+import { restartEngine } from '../engine/restart-engine';
+import { engineUnitProbe } from '../engine/unit-probe';
+import { ensureFiles } from '../host/files';
+import { backupFolder, daemonFile, runFolder, settingsFolder, socketDropIn, stateFolder } from '../host/paths';
+import type { Report } from '../host/report';
+import { runScript } from '../host/run';
+import type { PackageManager } from '../package-manager';
+import { putBackFiles, removeOwnFolders, restoreUnits } from './restore-files';
+
+export interface RestoreHostInput {
+  /** The port that the engine serves for the console. */
+  readonly port: number;
+  /** Purge the packages that the console's set-up added. An engine that was there before stays in any case. */
+  readonly removeEngine: boolean;
+  /** With removeEngine: delete images, containers and volumes as well. An engine that stays keeps its data. */
+  readonly deleteData: boolean;
+}
+
+export interface HostRestored {
+  /** False where the host had no backup: nothing of ours was there, or it had been restored before. */
+  readonly hadBackup: boolean;
+  readonly engine: 'absent' | 'kept' | 'removed';
+  readonly filesPutBack: readonly string[];
+}
+
+const probe = sh`${localApi}
+${engineUnitProbe}
+[ ! -f ${`${backupFolder}/manifest.json`} ] || blob manifest < ${`${backupFolder}/manifest.json`}
+[ ! -e ${socketDropIn} ] || fact serving yes
+[ ! -e ${settingsFolder} ] || fact settings yes`;
+
+interface Found {
+  readonly manifest: BackupManifest | null;
+  readonly hasEngine: boolean;
+  /** Whether it was there before the first set-up. */
+  readonly hadEngine: boolean;
+}
+
+function readFound(report: Report): Found {
+  const text = report.text('manifest');
+  const manifest = text === '' ? null : backupManifest.parse(JSON.parse(text));
+  return {
+    manifest,
+    hasEngine: report.get('docker.service.LoadState') === 'loaded',
+    hadEngine: manifest?.units['docker.service']?.load === 'loaded',
+  };
+}
+
+/** Goes on after a failure, so that one damaged thing does not keep the rest from being put back; ends where the caller does. */
+class Failures {
+  readonly #ctx: ProvisionContext;
+  readonly #errors: AppError[] = [];
+
+  constructor(ctx: ProvisionContext) {
+    this.#ctx = ctx;
+  }
+
+  async attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    this.#ctx.signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (thrown) {
+      this.#ctx.signal.throwIfAborted();
+      const error = toAppError(thrown);
+      // Nothing else can work without the host.
+      if (error.code.startsWith('ssh.')) throw error;
+      this.#ctx.log.info(`${what} failed: ${error.public}`);
+      this.#errors.push(error);
+      return undefined;
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#errors.length === 0;
+  }
+
+  throwIfAny(): void {
+    if (this.#errors.length === 0) return;
+    throw new AppError({
+      code: 'provision.restore-failed',
+      public: `The host is not quite as it was: ${this.#errors.map((error) => error.public).join(' ')}`,
+      output: this.#errors
+        .map((error) => error.output ?? '')
+        .join('\n')
+        .slice(-8192),
+      cause: new AggregateError(this.#errors),
+    });
+  }
+}
+
+const stopScript = sh`${localApi}
+if engine_active; then
+  systemctl reload docker.service
+  for _ in $(seq 100); do
+    is_live "$(engine_get /info)" || break
+    sleep 0.05
+  done
+fi
+systemctl stop docker.socket docker.service`;
+
+/** Stops the engine with its containers, which live-restore would leave running. */
+async function stopEngine(ctx: ProvisionContext): Promise<void> {
+  ctx.log.info('Stopping the engine and its containers.');
+  const current = (await ctx.host.read(daemonFile, ctx.signal))?.toString('utf8') ?? '';
+  const content = daemonFileText({ ...parseDaemonFile(current), 'live-restore': false });
+  await ensureFiles(ctx, { name: 'turn off live-restore', files: [{ path: daemonFile, content, mode: 0o644 }] });
+  await runScript(ctx, { name: 'stop the engine', script: stopScript, timeoutMs: 180_000 });
+}
+
+const deleteDataScript = sh`for folder in /var/lib/docker /var/lib/containerd; do
+  [ -d "$folder" ] || continue
+  rm -rf --one-file-system "$folder" 2>/dev/null || find "$folder" -xdev -mindepth 1 -delete
+  echo "deleted what was in $folder"
+done`;
+
+interface EngineRemoval {
+  readonly packages: PackageManager;
+  readonly added: readonly string[];
+  readonly hasEngine: boolean;
+  readonly deleteData: boolean;
+}
+
+async function removeEngine(ctx: ProvisionContext, removal: EngineRemoval): Promise<void> {
+  const { packages, added, hasEngine, deleteData } = removal;
+  if (hasEngine) await stopEngine(ctx);
+  ctx.log.info(`Removing the packages that were added: ${added.join(', ')}.`);
+  await packages.purge(ctx, added);
+  if (!deleteData) return;
+  await runScript(ctx, { name: "delete the engine's data", script: deleteDataScript, timeoutMs: 10 * 60_000 });
+}
+
+/** What may be removed: an engine that was there before the first set-up is not ours to remove. */
+async function findRemoval(ctx: ProvisionContext, found: Found, deleteData: boolean): Promise<EngineRemoval | null> {
+  if (found.hadEngine) {
+    ctx.log.info('The engine was there before, so it stays.');
+    return null;
+  }
+  const { packages } = (await detectSystem(ctx)).provisioner;
+  const added = await packages.findAddedPackages(ctx);
+  return added.length > 0 ? { packages, added, hasEngine: found.hasEngine, deleteData } : null;
+}
+
+/**
+ * Puts the host back: every file with content, mode, owner and time, files that were not there removed, the units enabled and
+ * running as they were, the host name, and everything of ours gone. An engine that was there runs on with its containers;
+ * one that the console installed stays too, without TLS port, unless `removeEngine` says otherwise. Idempotent, also
+ * after it broke off: the backup goes last. Does as much as it can and then throws provision.restore-failed with all that failed.
+ */
+export async function restoreHost(ctx: ProvisionContext, input: RestoreHostInput): Promise<HostRestored> {
+  const { port } = input;
+  const { report } = await runScript(ctx, { name: 'read the backup', script: probe, timeoutMs: 60_000 });
+  const found = readFound(report);
+  const { manifest } = found;
+  if (manifest === null) {
+    ctx.log.info('The host has no backup of ours, so there is nothing to put back.');
+    if (report.is('settings') || report.is('serving')) {
+      throw new AppError({
+        code: 'provision.restore-failed',
+        public: `The host has files of the console but no backup in ${backupFolder}; somebody removed it. Look at ${settingsFolder} and the drop-ins of docker.service and docker.socket by hand.`,
+      });
+    }
+    return { hadBackup: false, engine: found.hasEngine ? 'kept' : 'absent', filesPutBack: [] };
+  }
+
+  const failures = new Failures(ctx);
+  const removal = input.removeEngine
+    ? await failures.attempt('Looking up what was added', () => findRemoval(ctx, found, input.deleteData))
+    : null;
+  if (removal) await failures.attempt('Removing the engine', () => removeEngine(ctx, removal));
+
+  const filesPutBack = (await failures.attempt('Putting back the files', () => putBackFiles(ctx, manifest))) ?? [];
+  if (!removal && found.hasEngine) {
+    const wasActive = !found.hadEngine || manifest.units['docker.service']?.active === 'active';
+    if (wasActive) {
+      await failures.attempt('Starting the engine with its former settings', async () => {
+        const { containersBefore, containersLost } = await restartEngine(ctx, {
+          port,
+          isServed: false,
+          isForced: true,
+        });
+        ctx.log.info(
+          `The engine runs with its former settings; ${containersBefore.length - containersLost.length} of ${containersBefore.length} containers run on.`,
+        );
+      });
+    }
+    if (found.hadEngine) await failures.attempt('Restoring the units', () => restoreUnits(ctx, manifest));
+  }
+  await failures.attempt('Removing our own files', () =>
+    removeOwnFolders(ctx, { manifest, folders: [settingsFolder, runFolder] }),
+  );
+  failures.throwIfAny();
+  await runScript(ctx, { name: 'remove the backup', script: sh`rm -rf ${stateFolder}`, timeoutMs: 60_000 });
+  ctx.log.info('The host is as it was before.');
+  return { hadBackup: true, engine: removal ? 'removed' : found.hasEngine ? 'kept' : 'absent', filesPutBack };
+}

@@ -1,0 +1,21 @@
+import type { ProvisionContext } from '../context';
+import { type EngineRestart, restartEngine } from '../engine/restart-engine';
+
+/**
+ * Makes the engine run with the settings and certificates that are on the host, starting with the host from now on. An engine
+ * that runs with them is left alone; containers of one that has to restart go on. Throws provision.engine-start-failed
+ * with the reason from its journal, which is in the log as a whole, or provision.port-taken.
+ */
+export async function startEngine(ctx: ProvisionContext, { port }: { port: number }): Promise<EngineRestart> {
+  const result = await restartEngine(ctx, { port });
+  const { restarted, containersBefore, containersLost, isSwarm } = result;
+  if (!restarted) ctx.log.info(`The engine runs with these settings already and serves port ${port}.`);
+  else ctx.log.info(`The engine runs and serves port ${port}.`);
+  if (restarted && containersBefore.length > 0) {
+    const kept = containersBefore.length - containersLost.length;
+    ctx.log.info(
+      `Of ${containersBefore.length} running containers ${kept} run on${isSwarm ? '; a swarm starts its own again' : ''}.`,
+    );
+  }
+  return result;
+}
