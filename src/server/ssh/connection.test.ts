@@ -67,7 +67,7 @@ describe.skipIf(!isSshdInstalled)(`SshConnection with a real sshd (${why})`, () 
       await expect(run(sh`echo first; printf 'no such \\033[31mimage\n' >&2; exit 7`)).rejects.toMatchObject({
         code: 'provision.command-failed',
         public: '"try" ended with exit code 7: no such image',
-        output: expect.stringContaining('first\n'),
+        output: expect.stringContaining('first\n') as string,
       });
     });
 
@@ -177,7 +177,7 @@ describe.skipIf(!isSshdInstalled)(`SshConnection with a real sshd (${why})`, () 
 
     it('is killed when it does not listen to TERM', async () => {
       const script = sh`trap '' TERM; echo $$ > ${join(folder, 'stubborn')}; while :; do sleep 1; done`;
-      await expect(run(script, { timeoutMs: 700 })).rejects.toThrow();
+      await expect(run(script, { timeoutMs: 700 })).rejects.toThrow('did not finish');
       const pid = Number(readFileSync(join(folder, 'stubborn'), 'utf8'));
       await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
     });
@@ -251,7 +251,7 @@ describe.skipIf(!isSshdInstalled)(`SshConnection with a real sshd (${why})`, () 
     it('refuses to write over a folder', async () => {
       await expect(connection.upload({ path: folder, content: 'x', mode: 0o600 }, never)).rejects.toMatchObject({
         code: 'provision.command-failed',
-        public: expect.stringMatching(/is a folder/),
+        public: expect.stringMatching(/is a folder/) as string,
       });
     });
 
@@ -296,7 +296,7 @@ describe.skipIf(!isSshdInstalled)(`SshConnection with a real sshd (${why})`, () 
       ownConnection = await connect(own);
       await expect(ownConnection.run({ name: 'echo', script: sh`echo` }, never)).rejects.toMatchObject({
         code: 'provision.command-failed',
-        public: expect.stringMatching(/opens no session.*MaxSessions/),
+        public: expect.stringMatching(/opens no session.*MaxSessions/) as string,
       });
     });
 
@@ -304,7 +304,7 @@ describe.skipIf(!isSshdInstalled)(`SshConnection with a real sshd (${why})`, () 
       own = await startSshd({ config: ['ForceCommand echo "backups only"; exit 9'] });
       ownConnection = await connect(own);
       await expect(ownConnection.run({ name: 'echo', script: sh`echo`, expect: 'any' }, never)).rejects.toMatchObject({
-        public: expect.stringMatching(/does not run commands.*backups only.*exit code 9/),
+        public: expect.stringMatching(/does not run commands.*backups only.*exit code 9/) as string,
       });
     });
 
@@ -315,7 +315,7 @@ describe.skipIf(!isSshdInstalled)(`SshConnection with a real sshd (${why})`, () 
       const running = lost.run({ name: 'sleep', script: sh`echo ready; sleep 61`, onLine: () => server.drop() }, never);
       await expect(running).rejects.toMatchObject({
         code: 'ssh.connection-lost',
-        public: expect.stringMatching(/was lost during "sleep"/),
+        public: expect.stringMatching(/was lost during "sleep"/) as string,
       });
       await closed;
       expect(lost.isOpen).toBe(false);

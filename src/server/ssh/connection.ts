@@ -7,7 +7,7 @@ import { AppError, invariant } from '@/server/errors/app-error';
 
 import { attempt, seconds } from './attempt';
 import type { Command, CommandResult, CommandRunner, OutputStream, RemoteFile } from './command-runner';
-import { exec, type ExecResult, SessionDenied } from './exec';
+import { exec, type ExecResult, NotConnected, SessionDenied } from './exec';
 import { absentExitCode, readScript, writeScript } from './files';
 import type { PresentedHostKey } from './host-key';
 import { composeLaunch, type Privilege } from './launch';
@@ -199,7 +199,8 @@ export class SshConnection implements CommandRunner {
           onClosed: release,
         });
       } catch (error) {
-        if (!(error instanceof SessionDenied)) throw error;
+        if (error instanceof NotConnected) this.#isOpen = false;
+        else if (!(error instanceof SessionDenied)) throw error;
         if (!this.#isOpen) throw this.#lost(session.name);
         if (slots.busy === 0) throw this.#denied(error);
         slots.lower(slots.busy);

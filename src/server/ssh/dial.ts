@@ -28,6 +28,8 @@ export async function resolveName(host: string, { signal, timeoutMs }: Limits): 
   if (isIP(host)) return [host];
   const unknown = (why: string, cause?: Error) =>
     new AppError({ code: 'ssh.name-unknown', public: `${why} Check the spelling, or enter the IP address.`, cause });
+  // Node resolves the empty name to nothing, with a warning.
+  if (host === '') throw unknown('The name is empty.');
   return attempt<string[]>({
     signal,
     timeoutMs,
@@ -69,7 +71,7 @@ function pickError(error: NetworkError): NetworkError {
 }
 
 /** Tells apart why no TCP connection came about: ssh.port-closed, ssh.timeout, ssh.unreachable. */
-export function dialError(error: Error, endpoint: SshEndpoint): AppError {
+function dialError(error: Error, endpoint: SshEndpoint): AppError {
   const cause = pickError(error);
   const where = nameEndpoint(endpoint);
   switch (cause.code) {

@@ -2,8 +2,6 @@ import { constants } from 'node:os';
 
 import type { Client, ClientChannel } from 'ssh2';
 
-import { AppError } from '@/server/errors/app-error';
-
 import { attempt } from './attempt';
 import { BoundedOutput } from './bounded-output';
 import type { OutputStream } from './command-runner';
@@ -41,6 +39,9 @@ export interface ExecResult {
 /** The server declined to open a session: it allows fewer at once than we asked for, or none at all. */
 export class SessionDenied extends Error {}
 
+/** There is no connection any more to open a session over. */
+export class NotConnected extends Error {}
+
 /** A process left behind may hold the output open: this long after the exit and the last byte, nobody waits for it. */
 const lingerMs = 1500;
 
@@ -67,7 +68,7 @@ function collect(request: ExecRequest, stream: OutputStream, onStart: (rest: str
 }
 
 /**
- * Runs one command line in a session of its own: one request, no retry. Rejects with SessionDenied, with the
+ * Runs one command line in a session of its own: one request, no retry. Rejects with SessionDenied, NotConnected, the
  * request's timeout error, the signal's reason, or whatever `onLine` throws. The connection's end closes the channel,
  * which shows as a missing exit code.
  */
@@ -146,7 +147,7 @@ export function exec(client: Client, request: ExecRequest): Promise<ExecResult> 
       } catch (error) {
         // ssh2 throws, instead of calling back, once the connection has ended.
         request.onClosed();
-        fail(new AppError({ code: 'ssh.connection-lost', public: 'The SSH connection has ended.', cause: error }));
+        fail(new NotConnected('the connection has ended', { cause: error }));
       }
       return abandon;
     },

@@ -32,6 +32,14 @@ const methodNames: Readonly<Record<string, string>> = {
   hostbased: 'host-based sign-in',
 };
 
+/** The line with which a server introduces itself; 1.99 stands for a server that knows 1 and 2 (RFC 4253, 4.2 and 5.1). */
+export const bannerLine = /^(SSH-(?:2\.0|1\.99)-[^\n]*)\n/m;
+
+/** SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE; OpenSSH ends with 2 and these words instead. */
+const isTurnedAway = (cause: Error | undefined) =>
+  (cause as { code?: unknown } | undefined)?.code === 14 ||
+  /too many authentication failures/i.test(cause?.message ?? '');
+
 const listMethods = (methods: readonly string[]) =>
   methods.map((method) => `${method}${methodNames[method] ? ` (${methodNames[method]})` : ''}`).join(', ');
 
@@ -73,7 +81,7 @@ export function describeFailure(progress: HandshakeProgress, facts: FailureFacts
   const where = nameEndpoint(endpoint);
   const level = (cause as { level?: string } | undefined)?.level;
   if (progress.stage === 'banner') return notSsh(progress, facts);
-  if (level === 'client-authentication') return authRejected(progress, facts);
+  if (level === 'client-authentication' || isTurnedAway(cause)) return authRejected(progress, facts);
   if (/no matching/i.test(cause?.message ?? '')) {
     return new AppError({
       code: 'ssh.algorithms-unsupported',

@@ -7,7 +7,7 @@ import { AppError } from '@/server/errors/app-error';
 import { offeredAlgorithms } from './algorithms';
 import { attempt } from './attempt';
 import type { Limits, SshEndpoint } from './dial';
-import { describeFailure, type HandshakeProgress } from './handshake-failure';
+import { bannerLine, describeFailure, type HandshakeProgress } from './handshake-failure';
 import { describeHostKey, type HostKeyPolicy, type PresentedHostKey } from './host-key';
 
 export interface Handshake {
@@ -31,7 +31,7 @@ const seenBytesMax = 1024;
 function watchBanner(socket: Socket, progress: HandshakeProgress): void {
   const onData = (chunk: Buffer) => {
     progress.seen += chunk.toString('latin1').slice(0, seenBytesMax - progress.seen.length);
-    if (/^SSH-[^\n]*\n/m.test(progress.seen)) progress.stage = 'key-exchange';
+    if (bannerLine.test(progress.seen)) progress.stage = 'key-exchange';
     if (progress.stage !== 'banner' || progress.seen.length >= seenBytesMax) socket.off('data', onData);
   };
   socket.on('data', onData);

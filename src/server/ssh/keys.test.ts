@@ -86,10 +86,10 @@ describe.skipIf(!hasKeygen)('parsePrivateKey with the files of ssh-keygen and op
       const key = makeKey('right', '-t', 'rsa', '-b', '2048', ...options);
       const missing = await refusal(key.text);
       expect(missing.code).toBe('ssh.key-invalid');
-      expect(missing.fieldErrors).toEqual({ passphrase: expect.stringMatching(/protected by a passphrase/) });
+      expect(missing.fieldErrors).toEqual({ passphrase: expect.stringMatching(/protected by a passphrase/) as string });
       expect((await refusal(key.text, '')).fieldErrors).toHaveProperty('passphrase');
       expect((await refusal(key.text, 'wrong')).fieldErrors).toEqual({
-        passphrase: expect.stringMatching(/does not open this key/),
+        passphrase: expect.stringMatching(/does not open this key/) as string,
       });
     }
   });
@@ -104,7 +104,9 @@ describe.skipIf(!hasKeygen)('parsePrivateKey with the files of ssh-keygen and op
   it('refuses a key that was cut off or damaged', async () => {
     const { text } = makeKey('', '-t', 'ed25519');
     for (const damaged of [text.slice(0, 200), text.replace(/\n.{70}\n/, '\n'), text.replace('-----END', '----END')]) {
-      expect((await refusal(damaged)).fieldErrors).toEqual({ privateKey: expect.stringMatching(/whole file/) });
+      expect((await refusal(damaged)).fieldErrors).toEqual({
+        privateKey: expect.stringMatching(/whole file/) as string,
+      });
     }
   });
 
@@ -162,7 +164,7 @@ describe('parsePrivateKey', () => {
   ])('refuses %s at the field of the key', async (_name, text, sentence) => {
     const error = await refusal(text);
     expect(error.code).toBe('ssh.key-invalid');
-    expect(error.fieldErrors).toEqual({ privateKey: expect.stringMatching(sentence) });
+    expect(error.fieldErrors).toEqual({ privateKey: expect.stringMatching(sentence) as string });
   });
 
   it('names the kind of a key that SSH cannot use', async () => {

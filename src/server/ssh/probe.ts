@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { attempt, deadlineIn } from './attempt';
 import { dial, type Limits, type SshEndpoint } from './dial';
 import { handshake } from './handshake';
-import { describeFailure } from './handshake-failure';
+import { bannerLine, describeFailure } from './handshake-failure';
 import { type PresentedHostKey, trustOnFirstUse } from './host-key';
 import { printable } from './printable';
 
@@ -51,7 +51,7 @@ function readBanner(socket: Socket, endpoint: SshEndpoint, { signal, timeoutMs }
     begin: ({ done, fail }) => {
       socket.on('data', (chunk: Buffer) => {
         seen += chunk.toString('latin1');
-        const line = /^(SSH-[^\n]*)\n/m.exec(seen)?.[1];
+        const line = bannerLine.exec(seen)?.[1];
         if (line !== undefined) done(printable(line, 255));
         else if (seen.length > bannerBytesMax) fail(failure());
       });
