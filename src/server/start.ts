@@ -11,6 +11,7 @@ import { jobKinds } from './jobs/list';
 import { openJobQueue } from './jobs/queue';
 import { runJob } from './jobs/run-job';
 import { createLog, type Log } from './log/log';
+import { runMonitor } from './monitor/monitor';
 import { type Runtime, setRuntime } from './runtime';
 import { ensureMasterKeyFile } from './secrets/master-key';
 import { SecretStore } from './secrets/secret-store';
@@ -42,12 +43,14 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
   const runtime: Runtime = { env, database, secrets, bus, queue, clock: systemClock, log };
   setRuntime(runtime);
   const stopping = new AbortController();
+  const monitor = runMonitor(runtime, stopping.signal);
   await queue.work((jobId) => runJob(runtime, jobId, { kinds: jobKinds, stopping: stopping.signal }));
   return {
     runtime,
     stop: async () => {
       stopping.abort(new HandedOver());
       await queue.stop();
+      await monitor;
       await bus.close();
       setRuntime(undefined);
       await database.close();

@@ -1,7 +1,11 @@
 'use client';
+import type { inferRouterOutputs } from '@trpc/server';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
 
 import type { AppRouter } from '@/server/routers/root';
 
 /** Typed access to the API for client components: `const trpc = useTRPC(); useQuery(trpc.machines.list.queryOptions(…))`. */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
+/** What each procedure answers, as client components get it. */
+export type RouterOutputs = inferRouterOutputs<AppRouter>;

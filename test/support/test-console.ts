@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Role } from '@/lib/role';
 import type { Actor } from '@/server/audit/actor';
 import { LocalBus } from '@/server/bus/bus';
+import type { Clock } from '@/server/clock/clock';
 import { teamScope } from '@/server/db/team-scope';
 import type { JobQueue } from '@/server/jobs/queue';
 import { createLog } from '@/server/log/log';
@@ -36,9 +37,9 @@ export interface TestMember {
 
 /**
  * A console for one test file: real database, sealed secrets and procedures; a clock and a queue that the test controls.
- * Close it in afterAll.
+ * Close it in afterAll. Tests against real hosts pass the system clock.
  */
-export async function createTestConsole() {
+export async function createTestConsole(options: { clock?: Clock } = {}) {
   const database = await openTestDatabase();
   const clock = new FakeClock();
   const queue = new NotedQueue();
@@ -58,7 +59,7 @@ export async function createTestConsole() {
     secrets: await SecretStore.open(database.prisma, randomBytes(32)),
     bus: new LocalBus(),
     queue,
-    clock,
+    clock: options.clock ?? clock,
     log: createLog('silent'),
   };
   const { prisma } = database;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { StepLog } from '@/lib/step-log';
 import type { Clock } from '@/server/clock/clock';
+import type { Transaction } from '@/server/db/database';
 import type { Runtime } from '@/server/runtime';
 
 import type { RunResources } from './run-resources';
@@ -50,6 +51,8 @@ export interface JobKind<Payload = unknown, Checkpoint extends object = object> 
   steps(payload: Payload): readonly Step<Payload, Checkpoint>[];
   /** Called once when the job has ended, in any way but success; leaves the machine in a state that says so. */
   onEnded?(ctx: { runtime: Runtime; job: RunningJob<Payload>; outcome: 'failed' | 'cancelled' }): Promise<void>;
+  /** Called in the transaction that queues a failed or cancelled job again; puts the machine back into its working state. */
+  onRetried?(ctx: { tx: Transaction; machineId: string | null }): Promise<void>;
 }
 
 /** Keeps the payload and checkpoint types inside, and hands out the erased kind that the list and the runner hold. */

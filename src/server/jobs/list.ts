@@ -1,6 +1,10 @@
 import type { JobKind } from './job-kind';
+import { machineChangeAccess } from './kinds/machine-change-access';
+import { machineCreate } from './kinds/machine-create';
+import { machineRemove } from './kinds/machine-remove';
+import { machineRestart } from './kinds/machine-restart';
 
 /** Every kind of job. One line each. */
-const kinds: readonly JobKind[] = [];
+const kinds: readonly JobKind[] = [machineCreate, machineChangeAccess, machineRestart, machineRemove];
 
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(kinds.map((kind) => [kind.id, kind]));

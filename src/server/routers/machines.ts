@@ -1,15 +1,54 @@
 import 'server-only';
 import { z } from 'zod';
 
+import { changeAccess } from '@/server/operations/machines/change-access';
 import { checkMachineName } from '@/server/operations/machines/check-machine-name';
 import { createMachine } from '@/server/operations/machines/create-machine';
+import { describeMachine } from '@/server/operations/machines/describe-machine';
 import { listAccessChoices } from '@/server/operations/machines/list-access-choices';
+import { listMachines } from '@/server/operations/machines/list-machines';
+import { refreshMachine } from '@/server/operations/machines/refresh-machine';
+import { removeMachine } from '@/server/operations/machines/remove-machine';
+import { restartMachine } from '@/server/operations/machines/restart-machine';
 import { router, teamProcedure } from '@/server/trpc';
 
 import { hostKeyInput, machineSettingsInput } from './machine-input';
 
+const machineName = z.string().min(1).max(63);
+
 /** The team's machines. */
 export const machinesRouter = router({
+  list: teamProcedure('machine.read').query(({ ctx }) => listMachines(ctx.team)),
+
+  get: teamProcedure('machine.read')
+    .input(z.object({ machine: machineName }))
+    .query(({ ctx, input }) => describeMachine(ctx.team, { name: input.machine })),
+
+  /** Looks at the machine now, instead of at the monitor's next round. */
+  refresh: teamProcedure('machine.read')
+    .input(z.object({ machine: machineName }))
+    .mutation(({ ctx, input, signal }) => refreshMachine(ctx.team, { ...input, signal })),
+
+  restart: teamProcedure('machine.operate')
+    .input(z.object({ machine: machineName }))
+    .mutation(({ ctx, input }) => restartMachine(ctx.team, input)),
+
+  changeAccess: teamProcedure('machine.change-access')
+    .input(z.object({ machine: machineName, membershipIds: z.array(z.uuid()).max(10_000) }))
+    .mutation(({ ctx, input }) => changeAccess(ctx.team, input)),
+
+  remove: teamProcedure('machine.remove')
+    .input(
+      z.object({
+        machine: machineName,
+        confirm: z.string().max(63),
+        mode: z.enum(['restore', 'forget']),
+        removeEngine: z.boolean(),
+        deleteData: z.boolean(),
+      }),
+    )
+    .mutation(({ ctx, input }) => removeMachine(ctx.team, input)),
+
   checkName: teamProcedure('machine.create')
     .input(z.object({ name: z.string().max(100) }))
     .query(({ ctx, input }) => checkMachineName(ctx.team, input)),

@@ -2,8 +2,10 @@ import 'server-only';
 import { createCallerFactory, router } from '@/server/trpc';
 
 import { auditRouter } from './audit';
+import { certificatesRouter } from './certificates';
 import { driversRouter } from './drivers';
 import { invitationsRouter } from './invitations';
+import { checksRouter } from './checks';
 import { jobsRouter } from './jobs';
 import { machinesRouter } from './machines';
 import { sessionRouter } from './session';
@@ -13,6 +15,8 @@ import { teamRouter } from './team';
 
 /** Every area of the API, one line each. */
 export const appRouter = router({
+  certificates: certificatesRouter,
+  checks: checksRouter,
   jobs: jobsRouter,
   drivers: driversRouter,
   machines: machinesRouter,

@@ -1,14 +1,16 @@
 import { invariant } from '@/server/errors/app-error';
-import type { StepContext } from '@/server/jobs/job-kind';
+import type { Step, StepContext } from '@/server/jobs/job-kind';
 import { type LoadedMachine, loadMachine } from '@/server/operations/machines/load-machine';
 import { openHost } from '@/server/operations/machines/open-host';
 import type { ProvisionContext } from '@/server/provision/context';
 import type { SshConnection } from '@/server/ssh/connection';
 
-type AnyStep = StepContext<unknown, object>;
+/** Steps of jobs on one machine read the machine's row, so they need no payload of their own. */
+export type MachineStep = Step<unknown, object>;
+export type MachineStepContext = StepContext<unknown, object>;
 
 /** The machine of a job, as its rows are now; its secrets are masked in the log from here on. */
-export async function machineOf(ctx: AnyStep): Promise<LoadedMachine> {
+export async function machineOf(ctx: MachineStepContext): Promise<LoadedMachine> {
   const { machineId, teamId } = ctx.job;
   invariant(machineId, `job ${ctx.job.id} has no machine`);
   const machine = await loadMachine(ctx.runtime, { id: machineId, teamId });
@@ -18,7 +20,7 @@ export async function machineOf(ctx: AnyStep): Promise<LoadedMachine> {
 }
 
 /** The SSH connection of this run of the job: opened by the first step that needs it, kept for the others. */
-export async function hostOf(ctx: AnyStep, machine: LoadedMachine): Promise<SshConnection> {
+export async function hostOf(ctx: MachineStepContext, machine: LoadedMachine): Promise<SshConnection> {
   return ctx.resources.use(
     'ssh',
     async () => {
@@ -30,6 +32,6 @@ export async function hostOf(ctx: AnyStep, machine: LoadedMachine): Promise<SshC
 }
 
 /** What provisioning functions get, on the connection of this run. */
-export async function provisionContextOf(ctx: AnyStep, machine: LoadedMachine): Promise<ProvisionContext> {
+export async function provisionContextOf(ctx: MachineStepContext, machine: LoadedMachine): Promise<ProvisionContext> {
   return { host: await hostOf(ctx, machine), log: ctx.log, signal: ctx.signal, clock: ctx.clock };
 }

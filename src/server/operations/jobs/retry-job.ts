@@ -4,6 +4,7 @@ import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import { Prisma } from '@/server/db/generated/client';
 import { AppError } from '@/server/errors/app-error';
+import { jobKinds } from '@/server/jobs/list';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { announceJob } from './announce-job';
@@ -60,6 +61,7 @@ export async function retryJob(ctx: TeamContext, input: { job: string }): Promis
     if (!jobCan.retry(job.state)) throw wrongState(job.state, 'retry');
     await assertMachineFree(tx, job);
     await putBack(tx, job);
+    await jobKinds.get(job.kind)?.onRetried?.({ tx, machineId: job.machineId });
     await recordAudit(tx, actor, {
       action: 'job.retried',
       target: { type: 'job', id: job.id, name: job.subject },

@@ -152,7 +152,7 @@ const write = async (ctx: TeamContext, tx: Transaction, machine: NewMachine): Pr
     actor: ctx.actor,
     machineId: id,
     subject: name,
-    payload: { machineId: id },
+    payload: { machineId: id, provisioning: settings.driver.provisioning },
   });
   return { machineId: id, name, jobId: job.id };
 };

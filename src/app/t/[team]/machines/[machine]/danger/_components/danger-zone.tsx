@@ -1,0 +1,109 @@
+'use client';
+
+import { Button, Checkbox, Paper, Radio, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+
+import { ConfirmByName } from '@/app/_ui/confirm-by-name';
+import { DisabledReason } from '@/app/_ui/disabled-reason';
+import { machineCan } from '@/lib/machine';
+import { paths } from '@/lib/paths';
+import { roleReaches } from '@/lib/role';
+import { useTRPC } from '@/trpc/client';
+import { findClientError } from '@/trpc/client-error';
+
+import type { MachineTabProps } from '../../_components/machine-tab-props';
+import { useMachine } from '../../_components/use-machine';
+
+type Mode = 'restore' | 'forget';
+
+/** Removing the machine: giving the host back as it was, or only forgetting it. */
+export function DangerZone({ team, role, initial }: MachineTabProps) {
+  const t = useTranslations('machines.danger');
+  const trpc = useTRPC();
+  const router = useRouter();
+  const machine = useMachine(team, initial);
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const [mode, setMode] = useState<Mode>('restore');
+  const [removeEngine, setRemoveEngine] = useState(true);
+  const [deleteData, setDeleteData] = useState(false);
+  const remove = useMutation(
+    trpc.machines.remove.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
+  );
+  const whyNot = !roleReaches(role, 'member')
+    ? t('needsMember')
+    : machineCan.remove(machine.state)
+      ? undefined
+      : t('notWhile', { state: machine.state });
+  const losses =
+    mode === 'restore'
+      ? [t('losses.access'), t('losses.restored'), ...(removeEngine && deleteData ? [t('losses.data')] : [])]
+      : [t('losses.record'), t('losses.left')];
+  return (
+    <Paper withBorder p={16} component="section" aria-label={t('title')}>
+      <Title order={2} size="h4">
+        {t('title')}
+      </Title>
+      <Text size="sm" c="dimmed" mb={16}>
+        {t('hint')}
+      </Text>
+      <Stack gap={16} align="flex-start">
+        <Radio.Group
+          label={t('how')}
+          value={mode}
+          onChange={(value) => setMode(value === 'forget' ? 'forget' : 'restore')}
+        >
+          <Stack gap={8} mt={8}>
+            <Radio value="restore" label={t('restore')} description={t('restoreHint')} />
+            <Radio value="forget" label={t('forget')} description={t('forgetHint')} />
+          </Stack>
+        </Radio.Group>
+        {mode === 'restore' && (
+          <Stack gap={8} pl={28}>
+            <Checkbox
+              label={t('removeEngine')}
+              description={t('removeEngineHint')}
+              checked={removeEngine}
+              onChange={(event) => setRemoveEngine(event.currentTarget.checked)}
+            />
+            <Checkbox
+              label={t('deleteData')}
+              description={t('deleteDataHint')}
+              checked={deleteData && removeEngine}
+              disabled={!removeEngine}
+              onChange={(event) => setDeleteData(event.currentTarget.checked)}
+            />
+          </Stack>
+        )}
+        <DisabledReason reason={whyNot}>
+          <Button color="red" disabled={whyNot !== undefined} onClick={open}>
+            {t('remove', { name: machine.name })}
+          </Button>
+        </DisabledReason>
+      </Stack>
+      <ConfirmByName
+        isOpen={isOpen}
+        onClose={close}
+        title={t('remove', { name: machine.name })}
+        name={machine.name}
+        losses={losses}
+        confirmLabel={t(`confirm.${mode}`)}
+        onConfirm={() =>
+          remove.mutate({
+            team,
+            machine: machine.name,
+            confirm: machine.name,
+            mode,
+            removeEngine: mode === 'restore' && removeEngine,
+            deleteData: mode === 'restore' && removeEngine && deleteData,
+          })
+        }
+        isPending={remove.isPending}
+        error={findClientError(remove.error) ?? undefined}
+      />
+    </Paper>
+  );
+}

@@ -1,0 +1,55 @@
+import type { Prisma } from '@/server/db/generated/client';
+import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
+
+import { driverContextOf } from './driver-context';
+import { machineOf, type MachineStep } from './machine-steps';
+
+const minutes = 60_000;
+
+const createMachine: MachineStep = {
+  name: 'create-machine',
+  timeoutMs: 30 * minutes,
+  run: async (ctx) => {
+    const machine = await machineOf(ctx);
+    const { driver, row } = machine;
+    ctx.log.info(`Driver ${driver.label}.`);
+    let state = machine.driverState;
+    const saveState = async (patch: Record<string, unknown>) => {
+      state = driver.state.parse({ ...state, ...patch });
+      await ctx.runtime.database.prisma.machine.updateMany({
+        where: { id: row.id },
+        data: { driverState: state as Prisma.InputJsonObject },
+      });
+    };
+    const driverContext = driverContextOf(ctx, machine);
+    await driver.precheck?.(driverContext, machine.options);
+    await driver.create({ ...driverContext, checkpoint: saveState }, machine.options, state);
+    const target = driver.target(machine.options, driver.state.parse(state));
+    await ctx.runtime.database.prisma.machine.updateMany({
+      where: { id: row.id },
+      data: { address: target.address, enginePort: target.enginePort },
+    });
+    ctx.log.info(target.address ? `The machine is at ${target.address}.` : 'The machine has no address yet.');
+  },
+};
+
+const finish: MachineStep = {
+  name: 'finish',
+  timeoutMs: 2 * minutes,
+  run: async (ctx) => {
+    const machine = await machineOf(ctx);
+    const { prisma } = ctx.runtime.database;
+    const now = ctx.clock.now();
+    await prisma.machine.updateMany({
+      where: { id: machine.row.id },
+      data: { state: 'running', changedAt: now, lastSeenAt: now },
+    });
+    if (machine.driver.provisioning === 'ssh') {
+      await lookAtMachine(ctx.runtime, { id: machine.row.id, teamId: machine.row.teamId }, ctx.signal);
+    }
+    ctx.log.info(`${machine.row.name} is ready.`);
+  },
+};
+
+/** The first and the last step of every creation. */
+export const createSteps = { createMachine, finish };

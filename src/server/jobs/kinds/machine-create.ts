@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+import { defineJobKind, type JobKind, type Step } from '@/server/jobs/job-kind';
+
+import { createSteps } from './create-steps';
+import { provisionSteps } from './provision-steps';
+
+const payload = z.strictObject({
+  machineId: z.uuid(),
+  /** ssh: the console signs in and sets the engine up. none: there is no host to sign in to. */
+  provisioning: z.enum(['ssh', 'none']),
+});
+
+type Payload = z.output<typeof payload>;
+
+const stepsOf = ({ provisioning }: Payload): readonly Step<unknown, object>[] => [
+  createSteps.createMachine,
+  ...(provisioning === 'ssh' ? provisionSteps : []),
+  createSteps.finish,
+];
+
+/** Makes a machine and sets up its engine. Each step may run again; what it made stays, so a retry goes on from it. */
+export const machineCreate: JobKind = defineJobKind<Payload, object>({
+  id: 'machine.create',
+  payload,
+  steps: stepsOf,
+  onEnded: async ({ runtime, job }) => {
+    await runtime.database.prisma.machine.updateMany({
+      where: { id: job.machineId ?? '', state: 'creating' },
+      data: { state: 'failed', changedAt: runtime.clock.now() },
+    });
+  },
+  onRetried: async ({ tx, machineId }) => {
+    await tx.machine.updateMany({ where: { id: machineId ?? '', state: 'failed' }, data: { state: 'creating' } });
+  },
+});

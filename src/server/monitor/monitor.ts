@@ -1,0 +1,54 @@
+import 'server-only';
+import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
+import type { Runtime } from '@/server/runtime';
+
+const everyMs = 5000;
+const lookAfterMs = 30_000;
+const atOnce = 8;
+
+/** Takes the machines that nobody has looked at for a while; of several replicas only one gets each of them. */
+const takeDue = async (runtime: Runtime): Promise<{ id: string; teamId: string }[]> => {
+  const now = runtime.clock.now();
+  const due = { OR: [{ checkedAt: null }, { checkedAt: { lt: new Date(now.getTime() - lookAfterMs) } }] };
+  const { machine } = runtime.database.prisma;
+  const rows = await machine.findMany({
+    where: { state: { in: ['running', 'degraded', 'unreachable'] }, ...due },
+    orderBy: { checkedAt: { sort: 'asc', nulls: 'first' } },
+    take: atOnce,
+    select: { id: true, teamId: true },
+  });
+  const taken = await Promise.all(
+    rows.map(async (row) => {
+      const { count } = await machine.updateMany({ where: { id: row.id, ...due }, data: { checkedAt: now } });
+      return count > 0 ? row : null;
+    }),
+  );
+  return taken.filter((row) => row !== null);
+};
+
+/** One round: looks at every machine that is due, a few at once. Failures are logged and never end the monitor. */
+export async function monitorRound(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const due = await takeDue(runtime);
+  await Promise.all(
+    due.map((machine) =>
+      lookAtMachine(runtime, machine, signal).catch((err: unknown) => {
+        if (!signal.aborted) runtime.log.warn({ err, machineId: machine.id }, 'a machine could not be looked at');
+      }),
+    ),
+  );
+}
+
+/** Looks at the machines of all teams until `signal` aborts. */
+export async function runMonitor(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await monitorRound(runtime, signal);
+      await runtime.clock.sleep(everyMs, signal);
+    } catch (err) {
+      if (signal.aborted) return;
+      runtime.log.warn({ err }, 'a round of the monitor failed; the next one follows');
+      // Allowed to fail: an abort during the pause ends the loop.
+      await runtime.clock.sleep(everyMs, signal).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import 'server-only';
+import type { Role } from '@/lib/role';
+import { type OptionalVerb, optionalVerbs } from '@/server/drivers/driver';
+import { getDriver } from '@/server/drivers/registry';
+import { AppError } from '@/server/errors/app-error';
+import type { TeamContext } from '@/server/operations/team-context';
+
+import { machineSummarySelect, type MachineSummary, toSummary } from './list-machines';
+
+export interface AdmittedMember {
+  readonly membershipId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  /** Null until the host has confirmed that it admits the member. */
+  readonly confirmedAt: Date | null;
+}
+
+export interface MachineDescription extends MachineSummary {
+  readonly driverLabel: string;
+  /** Open options and engine settings, as they were entered; secrets are not among them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly engineSettings: Readonly<Record<string, unknown>>;
+  readonly hostKeys: readonly { readonly type: string; readonly fingerprint: string; readonly pinnedAt: Date }[];
+  readonly admitted: readonly AdmittedMember[];
+  readonly iAmAdmitted: boolean;
+  readonly verbs: Readonly<Record<OptionalVerb, { readonly offered: boolean; readonly why: string | null }>>;
+  readonly engineCertificate: { readonly fingerprint: string; readonly notAfter: Date; readonly sans: string[] } | null;
+  readonly activeJobId: string | null;
+}
+
+const find = (ctx: TeamContext, name: string) =>
+  ctx.db.machine.findFirst({
+    where: { name },
+    select: {
+      ...machineSummarySelect,
+      options: true,
+      engineSettings: true,
+      hostKeys: { select: { type: true, fingerprint: true, pinnedAt: true }, orderBy: { type: 'asc' } },
+      admissions: {
+        select: {
+          membershipId: true,
+          confirmedAt: true,
+          membership: { select: { role: true, user: { select: { name: true, email: true } } } },
+        },
+        orderBy: { membership: { user: { name: 'asc' } } },
+      },
+      certificates: {
+        where: { kind: 'engine', status: 'active' },
+        orderBy: { createdAt: 'desc' },
+        take: 1,
+        select: { fingerprint: true, notAfter: true, sans: true },
+      },
+      jobs: {
+        where: { state: { in: ['queued', 'running', 'waiting', 'cancelling'] } },
+        orderBy: { createdAt: 'asc' },
+        take: 1,
+        select: { id: true },
+      },
+    },
+  });
+
+const verbsOf = (driverId: string): MachineDescription['verbs'] => {
+  const driver = getDriver(driverId);
+  const entries = optionalVerbs.map((verb) => [
+    verb,
+    { offered: driver[verb] !== undefined, why: driver.unsupported[verb] ?? null },
+  ]);
+  return Object.fromEntries(entries) as MachineDescription['verbs'];
+};
+
+/** Everything that the pages of one machine show. Throws machine.not-found, for other teams' machines as well. */
+export async function describeMachine(ctx: TeamContext, input: { name: string }): Promise<MachineDescription> {
+  const row = await find(ctx, input.name);
+  if (!row) {
+    throw new AppError({ code: 'machine.not-found', public: `There is no machine "${input.name}" in this team.` });
+  }
+  const { admissions, certificates, jobs, options, engineSettings, hostKeys, ...summary } = row;
+  return {
+    ...toSummary(summary),
+    driverLabel: getDriver(row.driver).label,
+    options: options as Record<string, unknown>,
+    engineSettings: engineSettings as Record<string, unknown>,
+    hostKeys,
+    admitted: admissions.map(({ membership, ...admission }) => ({
+      ...admission,
+      name: membership.user.name,
+      email: membership.user.email,
+      role: membership.role,
+    })),
+    iAmAdmitted: admissions.some((admission) => admission.membershipId === ctx.actor.membershipId),
+    verbs: verbsOf(row.driver),
+    engineCertificate: certificates[0] ?? null,
+    activeJobId: jobs[0]?.id ?? null,
+  };
+}

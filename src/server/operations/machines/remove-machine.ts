@@ -1,0 +1,55 @@
+import 'server-only';
+import { machineCan } from '@/lib/machine';
+import { recordAudit } from '@/server/audit/record-audit';
+import { AppError } from '@/server/errors/app-error';
+import type { RemovePayload } from '@/server/jobs/kinds/machine-payloads';
+import { machineRemove } from '@/server/jobs/kinds/machine-remove';
+import { startJob } from '@/server/jobs/start-job';
+import type { TeamContext } from '@/server/operations/team-context';
+import { assertMay } from '@/server/policies/may';
+
+import { assertIdle } from './assert-idle';
+import { assertState, getMachineByName } from './get-machine';
+
+export interface RemoveMachineInput extends Pick<RemovePayload, 'mode' | 'removeEngine' | 'deleteData'> {
+  readonly machine: string;
+  /** The machine's name once more, as the person typed it. */
+  readonly confirm: string;
+}
+
+/**
+ * Starts the removal of a machine. Members remove their own machines, admins any. Throws machine.not-found,
+ * machine.wrong-state, auth.forbidden, input.invalid (field confirm).
+ */
+export function removeMachine(ctx: TeamContext, input: RemoveMachineInput): Promise<{ jobId: string }> {
+  const { runtime, actor, db } = ctx;
+  return db.$transaction(async (tx) => {
+    const machine = await getMachineByName(tx, input.machine);
+    if (machine.ownerId !== actor.userId) assertMay(actor, 'machine.remove-any');
+    if (input.confirm !== machine.name) {
+      const sentence = `Type ${machine.name} to confirm.`;
+      throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { confirm: sentence } });
+    }
+    assertState(machine, machineCan.remove, 'removed');
+    await assertIdle(tx, machine);
+    await tx.machine.update({
+      where: { id: machine.id },
+      data: { state: 'removing', changedAt: runtime.clock.now() },
+      select: { id: true },
+    });
+    const { mode, removeEngine, deleteData } = input;
+    const job = await startJob(runtime, tx, {
+      kind: machineRemove,
+      actor,
+      machineId: machine.id,
+      subject: machine.name,
+      payload: { machineId: machine.id, mode, removeEngine, deleteData, formerState: machine.state },
+    });
+    await recordAudit(tx, actor, {
+      action: 'machine.remove-started',
+      target: { type: 'machine', id: machine.id, name: machine.name },
+      after: { mode, removeEngine, deleteData },
+    });
+    return { jobId: job.id };
+  });
+}
