@@ -1,11 +1,21 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { parseCsr } from './csr';
-import { bitString, contextTag, encodeDer, nullValue, objectId, sequence, unsignedInteger } from './der';
+import {
+  bitString,
+  contextTag,
+  decodeDer,
+  type DerNode,
+  encodeDer,
+  nullValue,
+  objectId,
+  sequence,
+  unsignedInteger,
+} from './der';
 import { type Openssl, openOpenssl } from './openssl.test-support';
 import { fromPem, quickCa, refusalOf, toPem } from './pki.test-support';
 
@@ -30,6 +40,23 @@ function unsignedCsr(modulus: Buffer, exponent: Buffer): string {
   const info = sequence([unsignedInteger(Buffer.of(0)), sequence([]), spki, contextTag(0, [])]);
   const algorithm = sequence([objectId('1.2.840.113549.1.1.11'), nullValue()]);
   return toPem(label, encodeDer(sequence([info, algorithm, bitString(Buffer.alloc(256))])));
+}
+
+/** A request whose signature is right and whose shape may not be. */
+function signedCsr({ version = 0, moreInside = [], moreOutside = [] }: CsrShape = {}): string {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const spkiDer = publicKey.export({ type: 'spki', format: 'der' });
+  const spki = decodeDer(spkiDer, { code: 'internal.invariant', public: 'unreadable' });
+  const info = sequence([unsignedInteger(Buffer.of(version)), sequence([]), spki, contextTag(0, []), ...moreInside]);
+  const signature = sign('sha256', encodeDer(info), privateKey);
+  const algorithm = sequence([objectId('1.2.840.10045.4.3.2')]);
+  return toPem(label, encodeDer(sequence([info, algorithm, bitString(signature), ...moreOutside])));
+}
+
+interface CsrShape {
+  readonly version?: number;
+  readonly moreInside?: DerNode[];
+  readonly moreOutside?: DerNode[];
 }
 
 const oddModulus = (bits: number) => {
@@ -80,6 +107,10 @@ describe('parseCsr accepts', () => {
     expect(parseCsr(change(good)).key).toEqual({ kind: 'rsa', bits: 2048 });
   });
 
+  test('the least that the standard asks for', () => {
+    expect(parseCsr(signedCsr()).key).toEqual({ kind: 'ec', curve: 'P-256' });
+  });
+
   test('an empty subject and no attributes', async () => {
     expect(parseCsr(await newCsr('-newkey', 'rsa:2048', '-subj', '/')).key.kind).toBe('rsa');
   });
@@ -113,6 +144,10 @@ describe('parseCsr refuses', () => {
       async () => toPem(label, fromPem((await quickCa()).certificatePem)),
       /not a cert/,
     ],
+    ['another version', () => signedCsr({ version: 1 }), /not a certificate request/],
+    ['more in the signed part', () => signedCsr({ moreInside: [nullValue()] }), /not a certificate request/],
+    ['more around the signed part', () => signedCsr({ moreOutside: [nullValue()] }), /not a certificate request/],
+    ['an encoding that is not the one of DER', (pem) => toPem(label, withLongLength(fromPem(pem))), /cannot be read/],
     ['a wrong signature', (pem) => toPem(label, flipped(fromPem(pem), -1)), /signature .* is wrong/],
     ['a changed subject', (pem) => toPem(label, renamed(fromPem(pem))), /signature .* is wrong/],
     ['RSA 1024', () => newCsr('-newkey', 'rsa:1024'), /1024 bits; 2048 to 8192/],
@@ -172,6 +207,12 @@ function flipped(der: Buffer, at: number): Buffer {
   const index = at < 0 ? der.length + at : at;
   der[index] = (der[index] ?? 0) ^ 1;
   return der;
+}
+
+/** The same content with a length of three bytes where two are enough, which BER allows and DER does not. */
+function withLongLength(der: Buffer): Buffer {
+  expect(der.subarray(0, 2)).toEqual(Buffer.of(0x30, 0x82));
+  return Buffer.concat([Buffer.of(0x30, 0x83, 0x00), der.subarray(2)]);
 }
 
 const renamed = (der: Buffer): Buffer => Buffer.from(der.toString('latin1').replace('ada', 'eve'), 'latin1');

@@ -20,7 +20,7 @@ const fromDer = asn1.fromDer as unknown as (bytes: string, options: FromDerOptio
 const universal = (type: forge.asn1.Type, value: string | DerNode[]): DerNode =>
   asn1.create(asn1.Class.UNIVERSAL, type, Array.isArray(value), value);
 
-export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 export const sequence = (children: DerNode[]): DerNode => universal(asn1.Type.SEQUENCE, children);
 export const set = (children: DerNode[]): DerNode => universal(asn1.Type.SET, children);

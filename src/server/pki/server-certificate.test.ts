@@ -147,6 +147,23 @@ describe('issueServerCertificate', () => {
     expect(verified.output).toBe('server.pem: OK\n');
   });
 
+  test('names the CA that signed, not the one above it', async () => {
+    await openssl.write('root.pem', ca.certificatePem);
+    await openssl.write('root.key', ca.privateKeyPem);
+    await openssl.write('ca.ext', 'basicConstraints=critical,CA:TRUE');
+    await openssl.must('req -new -newkey rsa:2048 -nodes -keyout sub.key -subj /O=harbour/CN=Sub -out sub.csr');
+    await openssl.must('x509 -req -in sub.csr -CA root.pem -CAkey root.key -days 9 -extfile ca.ext -out sub.pem');
+    const sub = {
+      certificatePem: await openssl.must('x509 -in sub.pem'),
+      privateKeyPem: await openssl.must('pkey -in sub.key'),
+    };
+    const server = await issue({ ca: sub });
+    expect(inspectCertificate(server.certificatePem).issuerCommonName).toBe('Sub');
+    await openssl.write('leaf.pem', server.certificatePem);
+    const verified = await openssl.run('verify -partial_chain -purpose sslserver -CAfile sub.pem leaf.pem');
+    expect(verified.output).toBe('leaf.pem: OK\n');
+  });
+
   test('copies the name of the CA in the encoding that the CA used', async () => {
     await openssl.write(
       'req.cnf',
