@@ -84,8 +84,8 @@ mount -t overlay overlay -o "lowerdir=$bare,upperdir=$engine,workdir=$folder/wor
 policy=$merged/usr/sbin/policy-rc.d
 printf '#!/bin/sh\nexit 101\n' > "$policy"
 chmod 755 "$policy"
-# shellcheck disable=SC2046 # a list of names
 in_root "$merged" apt-get update --quiet
+# shellcheck disable=SC2046 # nothing, where there is no such package
 in_root "$merged" apt-get install --yes --quiet --no-install-recommends docker.io $([[ $wanted != *docker-cli* ]] || echo docker-cli)
 rm "$policy"
 find "$merged/var/lib/apt/lists" -type f -delete

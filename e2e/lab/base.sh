@@ -1,7 +1,10 @@
 # Bases: root file systems of Debian releases, made once and kept in the cache. Sourced by lab.sh.
 
-# base_folder RELEASE: where its bases are, or would be. Keyed by the recipe, so a changed recipe never meets an old base.
-base_folder() { printf '%s/bases/%s-%s\n' "$lab_cache" "$1" "$(sha256sum < "$lab_scripts/base-recipe.sh" | cut -c1-16)"; }
+# base_folder RELEASE: where its bases are, or would be. Keyed by the recipe without its comments, so a changed recipe never
+# meets an old base.
+base_folder() {
+  printf '%s/bases/%s-%s\n' "$lab_cache" "$1" "$(grep -vE '^ *#' "$lab_scripts/base-recipe.sh" | sha256sum | cut -c1-16)"
+}
 
 # base_mirror RELEASE: the mirror that this machine's own apt uses for Debian, whatever it is; QUAYMASTER_LAB_MIRROR where
 # the machine is no Debian, or its mirror no longer has the release (old ones move to Debian's archive).
@@ -81,6 +84,7 @@ base_prune() {
   [ -d "$lab_cache/bases" ] || return 0
   find "$lab_cache/bases" -mindepth 1 -maxdepth 1 -type d -name '[!.]*' -mtime +7 | while read -r folder; do
     [ "$folder" != "$(base_folder "$(basename "${folder%-*}")")" ] || continue
+    ! grep -qsxF "$folder" "$lab_state"/hosts/*/base || continue
     rm -rf --one-file-system "$folder"
   done
 }

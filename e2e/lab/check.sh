@@ -2,12 +2,12 @@
 
 # check: prints "ok", or in one sentence what is in the way.
 check() {
-  local command cgroup conflict
+  local command cgroup conflict disk=$lab_cache
   if [ "$(id -u)" != 0 ]; then
     echo 'Real hosts need root.'
     return
   fi
-  for command in systemd-nspawn debootstrap dpkg-scanpackages ip iptables nft nsenter unshare setpriv ssh ssh-keygen openssl pgrep sysctl; do
+  for command in systemd-nspawn debootstrap dpkg-scanpackages ip iptables nft nsenter unshare setpriv ssh ssh-keygen openssl pgrep ps ss sysctl wget; do
     if ! command -v "$command" > /dev/null; then
       echo "The command $command is missing: run e2e/lab/install-packages.sh."
       return
@@ -32,8 +32,8 @@ check() {
     echo "The interface $conflict has an address of the lab's network $lab_network.0/24."
     return
   fi
-  mkdir -p "$lab_cache"
-  if [ "$(stat -fc %T "$lab_cache")" = overlayfs ]; then
+  while [ ! -e "$disk" ]; do disk=$(dirname "$disk"); done
+  if [ "$(stat -fc %T "$disk")" = overlayfs ]; then
     echo "$lab_cache is itself on an overlay: set QUAYMASTER_LAB_DIR to a folder on a disk."
     return
   fi

@@ -8,6 +8,12 @@ folder=$1 name=$2
 . "$(dirname "$0")/environment.sh"
 base=$(cat "$folder/base") address=$(cat "$folder/address")
 
+# nspawn derives link addresses from the machine's id. A machine that is a container may have none: an empty file.
+if ! grep -qxE '[0-9a-f]{32}' /etc/machine-id; then
+  tr -d - < /proc/sys/kernel/random/uuid > "$folder/machine-id"
+  mount --bind "$folder/machine-id" /etc/machine-id
+fi
+
 # nspawn refuses to reboot where this is on a disk
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs -o mode=755 tmpfs /run/systemd/nspawn
@@ -39,7 +45,7 @@ exec {power}<> "$folder/power"
 while :; do
   systemd-nspawn --quiet --boot --directory="$root" --machine="$name" --register=no --keep-unit \
     --network-bridge="$lab_bridge" --capability=all --system-call-filter='add_key keyctl bpf' \
-    --bind="$store/docker:/var/lib/docker" --resolv-conf=off --console=pipe < /dev/null &
+    --bind="$store/docker:/var/lib/docker" --resolv-conf=off --link-journal=no --console=pipe < /dev/null &
   echo on > "$folder/state"
   status=0
   wait $! || status=$?

@@ -68,7 +68,7 @@ host_enter() {
   leader=$(host_leader "$name")
   [ -n "$leader" ] || fail "$name is not running"
   cd /
-  exec nsenter --target "$leader" --all env --chdir=/root -i HOME=/root USER=root LOGNAME=root LANG=C.UTF-8 TERM=dumb \
+  exec nsenter --target "$leader" --all --root env --chdir=/root -i HOME=/root USER=root LOGNAME=root LANG=C.UTF-8 TERM=dumb \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
@@ -87,7 +87,7 @@ host_await() {
   folder=$(unit_folder "$1")
   [ "$(cat "$folder/engine")" = absent ] || probe='sudo docker version >/dev/null 2>&1'
   until host_ssh "$1" "$probe" 2> "$folder/ssh.log"; do
-    if [ $SECONDS -ge $deadline ] || ! record_alive "$folder/keeper"; then
+    if [ $SECONDS -ge $deadline ] || ! record_alive "$folder/keeper" || [ "$(cat "$folder/state" 2> /dev/null)" = off ]; then
       tail -n 30 "$folder/console.log" "$folder/ssh.log" >&2
       fail "$1 did not come up"
     fi

@@ -6,7 +6,16 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
-import { labAvailable, labPassword, prepareLab, stageImage, startHost, type LabHost, type Release } from './lab';
+import {
+  labAvailable,
+  labPassword,
+  makeClientKey,
+  prepareLab,
+  stageImage,
+  startHost,
+  type LabHost,
+  type Release,
+} from './lab';
 import { tracesOf } from './traces';
 
 const available = await labAvailable();
@@ -163,6 +172,16 @@ describe.runIf(available.ok)('a host of the lab', () => {
     expect(await other.run(`docker run --rm ${await stageImage(other)} echo hello`)).toBe('hello\n');
     expect(await other.run('apt-get update && apt-get install -y --no-install-recommends haproxy')).toContain(
       'haproxy',
+    );
+  });
+
+  it('takes the client key it was given instead of the one that all hosts of a process share', async () => {
+    const clientKey = await makeClientKey();
+    const other = await startHost({ clientKey });
+    onTestFinished(() => other.stop());
+    expect(other.privateKey).not.toBe(host.privateKey);
+    expect(await other.run('cat ~admin/.ssh/authorized_keys ~root/.ssh/authorized_keys')).toBe(
+      `${clientKey.publicKey}\n${clientKey.publicKey}\n`,
     );
   });
 

@@ -51,6 +51,7 @@ unit_keep() {
       bash "$lab_scripts/$2" "$folder" "$1"
   ) > "$folder/console.log" 2>&1 < /dev/null &
   owner_record $! > "$folder/keeper"
+  disown
 }
 
 unit_cgroups() {
@@ -70,6 +71,7 @@ unit_watch() {
   [ "$owner" != kept ] || return 0
   (cd / && exec setsid bash "$lab_scripts/watcher.sh" "$owner" "$folder") > /dev/null 2>&1 < /dev/null &
   owner_record $! > "$folder/watcher"
+  disown
 }
 
 # unit_await_state NAME on|off
