@@ -5,7 +5,7 @@ const unitState = z.object({
   load: z.string(),
   /** systemd's ActiveState. */
   active: z.string(),
-  /** What `systemctl is-enabled` said; empty where it said nothing. */
+  /** systemd's UnitFileState (enabled, disabled, static, masked, ...); empty where there was no unit. */
   enabled: z.string(),
 });
 

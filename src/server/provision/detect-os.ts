@@ -1,4 +1,5 @@
 import { AppError } from '@/server/errors/app-error';
+import type { CommandRunner } from '@/server/ssh/command-runner';
 
 import type { ProvisionContext } from './context';
 import { getProvisioner } from './list';
@@ -10,8 +11,13 @@ export interface DetectedSystem {
   readonly provisioner: Provisioner;
 }
 
+/** A host does not change its system under an open connection, and most steps ask. */
+const known = new WeakMap<CommandRunner, DetectedSystem>();
+
 /** Reads what the host runs and finds its provisioner. Throws provision.os-unsupported. Changes nothing. */
 export async function detectSystem(ctx: ProvisionContext): Promise<DetectedSystem> {
+  const before = known.get(ctx.host);
+  if (before) return before;
   const file = await ctx.host.read('/etc/os-release', ctx.signal);
   if (file === null) {
     throw new AppError({
@@ -20,5 +26,7 @@ export async function detectSystem(ctx: ProvisionContext): Promise<DetectedSyste
     });
   }
   const os = parseOsRelease(file.toString('utf8'));
-  return { os, provisioner: getProvisioner(os) };
+  const detected = { os, provisioner: getProvisioner(os) };
+  known.set(ctx.host, detected);
+  return detected;
 }

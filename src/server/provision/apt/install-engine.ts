@@ -99,8 +99,9 @@ async function changeVersion(
     });
   }
   ctx.log.info(`${is}; the settings ask for ${version ?? ''}.`);
-  if (request.source.kind === 'docker-repository' || request.source.kind === 'mirror')
+  if (request.source.kind === 'docker-repository' || request.source.kind === 'mirror') {
     await preparePackages(ctx, request, engine);
+  }
   const companion = engine.packageName === 'docker-ce' ? ['docker-ce-cli'] : ['docker-cli'];
   const packages = [engine.packageName, ...companion];
   const offered = await offeredVersions(ctx, { packages, environment });

@@ -25,21 +25,23 @@ if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] && ! com
 systemctl cat docker.service >/dev/null 2>&1 || program=
 [ -n "$program" ] || exit 0
 fact program "$program"
-owner=$(dpkg-query -S "$(readlink -f "$program")" 2>/dev/null || dpkg-query -S "$program" 2>/dev/null || true)
-owner=$(printf '%s\\n' "$owner" | sed -n '1s/:.*//p')
-[ -n "$owner" ] || exit 0
-fact package "$owner"
-fact state "$(dpkg-query -W -f '\${db:Status-Status}' "$owner")"
-fact version "$(dpkg-query -W -f '\${Version}' "$owner")"`;
+status() { dpkg-query -W -f '\${Package} \${db:Status-Status} \${Version}\\n' "$@" 2>/dev/null | grep -Ev ' (not-installed|config-files) '; }
+owner=$(status docker-ce docker.io moby-engine | head -n 1)
+if [ -z "$owner" ]; then
+  # Searching all lists of files takes its time, so it comes last.
+  name=$(dpkg-query -S "$(readlink -f "$program")" 2>/dev/null | sed -n '1s/:.*//p')
+  [ -z "$name" ] || owner=$(status "$name")
+fi
+[ -z "$owner" ] || fact package "$owner"`;
 
 /** What is there of the engine, seen from the package manager. */
 export async function findInstalledEngine(ctx: ProvisionContext): Promise<InstalledEngine> {
   const { report } = await runScript(ctx, { name: 'look for an installed engine', script: probe, timeoutMs: 30_000 });
-  const packageName = report.get('package');
+  const [packageName = '', state = '', packageVersion = ''] = report.get('package').split(' ');
   return {
-    isComplete: report.has('program') && (packageName === '' || report.get('state') === 'installed'),
+    isComplete: report.has('program') && (packageName === '' || state === 'installed'),
     packageName,
-    packageVersion: report.get('version'),
+    packageVersion,
     hasSnap: report.is('snap'),
     canFetch: report.is('fetch'),
     usesAppArmor: report.is('apparmor'),

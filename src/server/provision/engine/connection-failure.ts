@@ -78,8 +78,9 @@ export function failureKind(error: unknown): ConnectionFailureKind {
   const code = codeOf(error);
   const known = kindOfCode[code];
   const message = error instanceof Error ? error.message : '';
-  if (clientAlert.test(code) || /alert (bad certificate|certificate required|unknown ca)/i.test(message))
+  if (clientAlert.test(code) || /alert (bad certificate|certificate required|unknown ca)/i.test(message)) {
     return 'client-refused';
+  }
   return known ?? 'other';
 }
 

@@ -84,7 +84,16 @@ if [ $forced = no ] && [ $served = yes ] && engine_active && serves_port && [ "$
 fi
 
 [ ! -L /run/systemd/system/docker.service ] || systemctl unmask --runtime --quiet docker.service docker.socket
-if systemctl show -p NeedDaemonReload docker.service docker.socket | grep -q =yes; then systemctl daemon-reload; fi
+# NeedDaemonReload does not see a drop-in whose folder is new.
+units_are_stale() {
+  loaded=$(systemctl show -p NeedDaemonReload -p DropInPaths docker.service docker.socket)
+  for file in ${[serviceDropIn, socketDropIn]}; do
+    case "$loaded" in *"$file"*) [ -f "$file" ] || return 0 ;; *) [ ! -f "$file" ] || return 0 ;; esac
+  done
+  case "$loaded" in *NeedDaemonReload=yes*) return 0 ;; esac
+  return 1
+}
+if units_are_stale; then systemctl daemon-reload; fi
 if [ $served = yes ]; then
   for unit in docker.service docker.socket; do
     [ "$(systemctl is-enabled "$unit" 2>/dev/null)" != disabled ] || systemctl enable --quiet "$unit"
@@ -107,9 +116,10 @@ reload_until_live() {
   return 1
 }
 if engine_active; then
-  info=$(engine_get /info)
   before=$(running_ids)
   for id in $before; do fact containers.before "$id"; done
+  info=
+  [ -z "$before" ] || info=$(engine_get /info)
   if is_swarm "$info"; then
     fact swarm yes
   elif [ -n "$before" ]; then

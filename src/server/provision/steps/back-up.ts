@@ -40,7 +40,7 @@ ${engineUnitProbe}`;
 const finishScript = sh`set -eu
 umask 077
 cat > ${`${unfinished}/manifest.json`}
-sync -f ${unfinished}
+sync ${`${unfinished}/manifest.json`} ${`${unfinished}/packages`}
 mv -T ${unfinished} ${backupFolder}`;
 
 const ownerScript = sh`set -eu
@@ -64,7 +64,7 @@ export function composeManifest(report: Report, madeAt: Date): BackupManifest {
         {
           load: report.get(`${unit}.LoadState`),
           active: report.get(`${unit}.ActiveState`),
-          enabled: report.get(`${unit}.enabled`),
+          enabled: report.get(`${unit}.UnitFileState`),
         },
       ]),
     ),

@@ -56,9 +56,12 @@ function originalConfig(report: Report, current: DaemonConfig): DaemonConfig {
 function readHostConfig(report: Report): HostConfig {
   const unit = readEngineUnit(report);
   if (unit === null) {
+    const isMasked = report.get('docker.service.LoadState') === 'masked';
     throw new AppError({
       code: 'provision.engine-missing',
-      public: 'The host has no docker.service, so there is no engine to set up.',
+      public: isMasked
+        ? 'Somebody masked docker.service on the host, so the engine cannot start. Allow it with: systemctl unmask docker.service docker.socket'
+        : 'The host has no docker.service, so there is no engine to set up.',
     });
   }
   const current = parseDaemonFile(report.text('daemon'));
@@ -87,8 +90,8 @@ cat > ${candidateFile}
 trap 'rm -f ${candidateFile}' EXIT
 program=${unit.program}
 [ -x "$program" ] || { fact said "$program is no program"; exit 1; }
-"$program" --help 2>/dev/null | grep -q -- --validate || exit 0
 said=$("$program" ${literal} --validate --config-file ${candidateFile} 2>&1) && exit 0
+case $said in *'unknown flag: --validate'*) exit 0 ;; esac
 fact said "$(printf '%s' "$said" | tr '\\n' ' ')"
 exit 1`;
   const { report, exitCode } = await runScript(ctx, {
@@ -136,10 +139,11 @@ export async function configureEngine(ctx: ProvisionContext, input: ConfigureEng
   const base = withoutOurs(current, { written, original });
   const serving = planServing({ unit, port, base, wanted: wantedKeys(settings, { isSwarm }), hasIpv6 });
   for (const note of serving.notes) ctx.log.info(note);
-  if (isSwarm)
+  if (isSwarm) {
     ctx.log.info(
       'The host is in a swarm, which rules out live-restore: its containers stop whenever the engine restarts.',
     );
+  }
   const content = daemonFileText(serving.daemon);
   if (report.text('daemon') !== content) await validate(ctx, { unit, serving });
   const changed = await ensureFiles(ctx, {

@@ -1,0 +1,173 @@
+import type { LogStream } from '@/lib/step-log';
+import { systemClock } from '@/server/clock/clock';
+import { createCa } from '@/server/pki/ca';
+import { issueClientKeyPair } from '@/server/pki/client-certificate';
+import { issueServerCertificate } from '@/server/pki/server-certificate';
+import { connectSsh } from '@/server/ssh/connect';
+import type { SshConnection } from '@/server/ssh/connection';
+
+import { type LabHost, stageImage, startHost, type StartHostOptions } from '../../../e2e/lab/lab';
+import { trustAnyKey } from '../../../test/support/sshd';
+import type { ProvisionContext } from './context';
+import type { EngineEndpoint } from './engine-client';
+import { engineSettings } from './engine-settings';
+import { type ProvisionInput, type ProvisionResults, type ProvisionStepId, provisionSteps } from './plan';
+
+export interface LogRecorder {
+  info(text: string): void;
+  line(stream: LogStream, text: string): void;
+  readonly texts: string[];
+  /** All of it, one line a line. */
+  text(): string;
+}
+
+export function recordLog(): LogRecorder {
+  const texts: string[] = [];
+  return {
+    texts,
+    info: (text) => texts.push(`console ${text}`),
+    line: (stream, text) => texts.push(`${stream} ${text}`),
+    text: () => texts.join('\n'),
+  };
+}
+
+const ca = (commonName: string) =>
+  createCa({ commonName, organization: 'harbour', keyBits: 2048, validForDays: 30, now: new Date() });
+
+/** What a team has: an engine CA, and members with a CA and a certificate each. */
+export async function makeTeam() {
+  const engineCa = await ca('Engine CA');
+  const member = async (name: string) => {
+    const memberCa = await ca(`Client CA of ${name}`);
+    const pair = await issueClientKeyPair({
+      ca: memberCa,
+      subject: {
+        member: { id: name, email: `${name}@example.org` },
+        device: { id: 'dev', name: 'laptop' },
+        team: { slug: 'harbour' },
+      },
+      keyBits: 2048,
+      validForDays: 20,
+      now: new Date(),
+    });
+    return { caPem: memberCa.certificatePem, cert: pair.certificatePem, key: pair.privateKeyPem };
+  };
+  return {
+    engineCaPem: engineCa.certificatePem,
+    member,
+    engineCertificate: (address: string) =>
+      issueServerCertificate({
+        ca: engineCa,
+        commonName: 'lab',
+        sans: [address, 'localhost'],
+        keyBits: 2048,
+        validForDays: 20,
+        now: new Date(),
+      }),
+  };
+}
+
+export type Member = Awaited<ReturnType<Awaited<ReturnType<typeof makeTeam>>['member']>>;
+
+/** One lab host with a connection, a team, and everything that a create needs. */
+export class ProvisionLab {
+  readonly log = recordLog();
+
+  readonly host: LabHost;
+  readonly connection: SshConnection;
+  readonly console: Member;
+  readonly team: Awaited<ReturnType<typeof makeTeam>>;
+  readonly input: ProvisionInput;
+
+  constructor(parts: Pick<ProvisionLab, 'host' | 'connection' | 'console' | 'team' | 'input'>) {
+    this.host = parts.host;
+    this.connection = parts.connection;
+    this.console = parts.console;
+    this.team = parts.team;
+    this.input = parts.input;
+  }
+
+  get ctx(): ProvisionContext {
+    return { host: this.connection, log: this.log, signal: AbortSignal.timeout(170_000), clock: systemClock };
+  }
+
+  endpoint(member: Member): EngineEndpoint {
+    return {
+      address: this.host.address,
+      port: this.input.port,
+      tls: { ca: this.team.engineCaPem, cert: member.cert, key: member.key },
+    };
+  }
+
+  /** Runs the steps of a create, all or up to one. Returns what they said and how long each took. */
+  async create(change: Partial<ProvisionInput> = {}, until?: ProvisionStepId) {
+    const input = { ...this.input, ...change };
+    const results: Partial<ProvisionResults> = {};
+    const timesMs: Record<string, number> = {};
+    for (const step of provisionSteps(input)) {
+      const started = performance.now();
+      Object.assign(results, { [step.id]: await step.run(this.ctx, input) });
+      timesMs[step.id] = Math.round(performance.now() - started);
+      if (step.id === until) break;
+    }
+    return { results: results as ProvisionResults, timesMs };
+  }
+
+  /** What tells a container apart from one that was started again. */
+  containers(): Promise<string> {
+    return this.host.run(
+      `docker ps -q --no-trunc | xargs -r docker inspect -f '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' | sort`,
+    );
+  }
+
+  async runContainer(name: string): Promise<void> {
+    const image = await stageImage(this.host);
+    await this.host.run(`docker run -d --name "$1" "$2" sleep 100000`, { args: [name, image] });
+  }
+
+  invocation(unit = 'docker.service'): Promise<string> {
+    return this.host.run('systemctl show "$1" -p InvocationID --value', { args: [unit] });
+  }
+
+  async stop(): Promise<void> {
+    await this.connection.close();
+    await this.host.stop();
+  }
+}
+
+export async function startProvisionLab(options: StartHostOptions & { user?: string; sudoPassword?: string } = {}) {
+  const { user, sudoPassword, ...hostOptions } = options;
+  const host = await startHost(hostOptions);
+  const [team, connection] = await Promise.all([
+    makeTeam(),
+    connectSsh(
+      {
+        host: host.address,
+        port: host.sshPort,
+        user: user ?? host.user,
+        privateKey: host.privateKey,
+        ...(sudoPassword !== undefined && { sudoPassword }),
+      },
+      { signal: AbortSignal.timeout(30_000), hostKey: trustAnyKey },
+    ),
+  ]);
+  const consoleMember = await team.member('console');
+  const certificate = await team.engineCertificate(host.address);
+  const port = 2376;
+  const input: ProvisionInput = {
+    settings: engineSettings.parse({}),
+    port,
+    owner: { console: 'https://console.example.org', machine: 'machine-1' },
+    tls: {
+      trust: consoleMember.caPem,
+      certificate: certificate.certificatePem,
+      key: certificate.privateKeyPem,
+    },
+    endpoint: {
+      address: host.address,
+      port,
+      tls: { ca: team.engineCaPem, cert: consoleMember.cert, key: consoleMember.key },
+    },
+  };
+  return new ProvisionLab({ host, connection, console: consoleMember, team, input });
+}
