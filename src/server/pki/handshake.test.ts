@@ -25,20 +25,24 @@ interface Meeting {
   readonly host?: string;
 }
 
-/** Lets a client talk to a server as docker does with --tlsverify on both sides; answers "welcome" or what went wrong. */
+/**
+ * Lets a client talk to a server as docker does with --tlsverify on both sides. Answers "welcome", "refused: " with the
+ * server's reason, or the client's own. The server says its reason instead of hanging up, because hanging up looks the
+ * same whatever was wrong.
+ */
 async function meet({ server, client, clientCas, engineCa, version, host = '127.0.0.1' }: Meeting): Promise<string> {
   const settings: TlsOptions = {
     key: server.privateKeyPem,
     cert: server.certificatePem,
     ca: clientCas,
     requestCert: true,
-    rejectUnauthorized: true,
+    rejectUnauthorized: false,
     minVersion: version,
     maxVersion: version,
   };
   const listener = createServer(settings, (socket) => {
     socket.on('error', () => undefined);
-    socket.end('welcome');
+    socket.end(socket.authorized ? 'welcome' : `refused: ${String(socket.authorizationError)}`);
   });
   listener.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => listener.listen(0, host, resolve));
@@ -66,15 +70,24 @@ let memberCa: IssuedKeyPair;
 let foreignCa: IssuedKeyPair;
 let server: IssuedKeyPair;
 let client: IssuedKeyPair;
+let foreignClient: IssuedKeyPair;
+let bobCa: IssuedKeyPair;
+let bob: IssuedKeyPair;
 beforeAll(async () => {
   openssl = await openOpenssl();
-  [engineCa, memberCa, foreignCa] = await Promise.all([
+  [engineCa, memberCa, bobCa, foreignCa] = await Promise.all([
     quickCa({ commonName: 'Engine CA' }),
     quickCa({ commonName: 'Client CA' }),
+    quickCa({ commonName: 'Client CA of bob' }),
     // The same name on purpose: what counts is the key.
     quickCa({ commonName: 'Client CA' }),
   ]);
-  [server, client] = await Promise.all([newServer('edge-1', ['127.0.0.1', '::1', 'localhost']), newClient(memberCa)]);
+  [server, client, foreignClient, bob] = await Promise.all([
+    newServer('edge-1', ['127.0.0.1', '::1', 'localhost']),
+    newClient(memberCa),
+    newClient(foreignCa),
+    newClient(bobCa),
+  ]);
 });
 afterAll(() => openssl.remove());
 
@@ -83,8 +96,6 @@ const newServer = (commonName: string, sans: string[]) =>
 
 const newClient = (ca: IssuedKeyPair, at = now) =>
   issueClientKeyPair({ ca, subject: harbour, keyBits: 2048, validForDays: 30, now: at });
-
-const refused = /^(ERR_SSL_|ECONNRESET|closed|EPIPE)/;
 
 describe.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s', (version) => {
   const usual = (overrides: Partial<Meeting> = {}): Meeting => ({
@@ -111,28 +122,27 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s', (version) => {
   });
 
   test('nobody gets in without a certificate', async () => {
-    expect(await meet(usual({ client: null }))).toMatch(refused);
+    expect(await meet(usual({ client: null }))).toBe('refused: UNABLE_TO_GET_ISSUER_CERT');
   });
 
   test('a client of a foreign CA of the same name is refused', async () => {
-    expect(await meet(usual({ client: await newClient(foreignCa) }))).toMatch(refused);
+    expect(await meet(usual({ client: foreignClient }))).toBe('refused: UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   });
 
   test('a member is refused once their CA is out of the trust file, and others are not disturbed', async () => {
-    const other = await quickCa({ commonName: 'Client CA of bob' });
-    const clientCas = chainToTrustFile([other.certificatePem]);
-    expect(await meet(usual({ clientCas }))).toMatch(refused);
-    expect(await meet(usual({ clientCas, client: await newClient(other) }))).toBe('welcome');
+    const clientCas = chainToTrustFile([bobCa.certificatePem]);
+    expect(await meet(usual({ clientCas }))).toBe('refused: UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+    expect(await meet(usual({ clientCas, client: bob }))).toBe('welcome');
   });
 
   test('two generations of one CA stand side by side in a trust file', async () => {
     const clientCas = chainToTrustFile([memberCa.certificatePem, foreignCa.certificatePem]);
     expect(await meet(usual({ clientCas }))).toBe('welcome');
-    expect(await meet(usual({ clientCas, client: await newClient(foreignCa) }))).toBe('welcome');
+    expect(await meet(usual({ clientCas, client: foreignClient }))).toBe('welcome');
   });
 
   test("a server certificate does not open the door as a client's, even of an admitted CA", async () => {
-    expect(await meet(usual({ client: server, clientCas: engineCa.certificatePem }))).toMatch(refused);
+    expect(await meet(usual({ client: server, clientCas: engineCa.certificatePem }))).toBe('refused: INVALID_PURPOSE');
   });
 
   test("a client certificate is not believed as a server's, even of the trusted CA", async () => {
@@ -151,10 +161,10 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s', (version) => {
   test('an expired client certificate is refused', async () => {
     const early = await quickCa({ now: new Date(now.getTime() - 100 * 86_400_000) });
     const expired = await newClient(early, new Date(now.getTime() - 90 * 86_400_000));
-    expect(await meet(usual({ client: expired, clientCas: early.certificatePem }))).toMatch(refused);
+    expect(await meet(usual({ client: expired, clientCas: early.certificatePem }))).toBe('refused: CERT_HAS_EXPIRED');
   });
 
-  // A certificate that a client certificate's key signed: pathlen 0 and CA:false must both stand in its way.
+  // The reason is OpenSSL's "key usage does not include certificate signing", for which node has no name.
   test('a certificate signed with the key of a client certificate is refused', async () => {
     await openssl.write('client.key', client.privateKeyPem);
     await openssl.write('client.pem', client.certificatePem);
@@ -176,6 +186,6 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s', (version) => {
       certificatePem: (await openssl.must('x509', '-in', 'f.pem')) + client.certificatePem,
       privateKeyPem: await openssl.must('pkey', '-in', 'f.key'),
     };
-    expect(await meet(usual({ client: forged }))).toMatch(refused);
+    expect(await meet(usual({ client: forged }))).toBe('refused: UNSPECIFIED');
   });
 });

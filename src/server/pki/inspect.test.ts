@@ -5,8 +5,10 @@ import { type Openssl, openOpenssl } from './openssl.test-support';
 import { quickCa, refusalOf } from './pki.test-support';
 
 let openssl: Openssl;
+let certificatePem: string;
 beforeAll(async () => {
   openssl = await openOpenssl();
+  ({ certificatePem } = await quickCa());
 });
 afterAll(() => openssl.remove());
 
@@ -59,14 +61,12 @@ describe('inspectCertificate', () => {
     ['half of one', (pem: string) => pem.slice(0, 300)],
     ['a damaged one', (pem: string) => pem.replace('\nMII', '\nMIJ')],
   ])('refuses %s', async (_, change) => {
-    const { certificatePem } = await quickCa();
     const refusal = await refusalOf(() => inspectCertificate(change(certificatePem)));
     expect(refusal.code).toBe('pki.certificate-invalid');
   });
 });
 
 test('fingerprint is the SHA-256 that openssl prints, without colons', async () => {
-  const { certificatePem } = await quickCa();
   await openssl.write('f.pem', certificatePem);
   const printed = await openssl.must('x509', '-in', 'f.pem', '-noout', '-fingerprint', '-sha256');
   expect(fingerprint(certificatePem)).toBe(printed.trim().split('=')[1]?.replaceAll(':', ''));
