@@ -17,6 +17,7 @@ const signaturesByKeyType: Readonly<Record<string, readonly ServerHostKeyAlgorit
 export function offeredAlgorithms(preferredKeyTypes: readonly string[]): Algorithms {
   const keyTypes = new Set([...preferredKeyTypes, ...Object.keys(signaturesByKeyType)]);
   return {
+    // Group exchange is left out: ssh2 asks for 8192 bits and then computes for ten seconds, and everybody waits.
     kex: [
       'curve25519-sha256',
       'curve25519-sha256@libssh.org',
@@ -25,8 +26,6 @@ export function offeredAlgorithms(preferredKeyTypes: readonly string[]): Algorit
       'ecdh-sha2-nistp521',
       'diffie-hellman-group14-sha256',
       'diffie-hellman-group16-sha512',
-      'diffie-hellman-group18-sha512',
-      'diffie-hellman-group-exchange-sha256',
     ],
     serverHostKey: [...keyTypes].flatMap((type) => signaturesByKeyType[type] ?? []),
     // chacha20-poly1305 runs in WebAssembly here, the others in OpenSSL; some servers offer nothing else.

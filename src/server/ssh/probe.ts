@@ -74,6 +74,6 @@ export async function fetchHostKey(
   const socket = await dial(endpoint, limits);
   const hostKey = { ...trustOnFirstUse(() => undefined), preferredTypes: limits.preferredTypes ?? [] };
   const handshaken = await handshake(socket, { endpoint, hostKey }, { signal: limits.signal, timeoutMs: left() });
-  handshaken.client.end();
+  handshaken.client.destroy();
   return handshaken.hostKey;
 }
