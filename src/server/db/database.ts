@@ -21,8 +21,17 @@ export interface Database {
 /** What operations get inside a transaction. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 
-const openEmbedded = async (dataDir: string | undefined): Promise<Database> => {
-  const pglite = await PGlite.create(dataDir === undefined ? {} : { dataDir: join(dataDir, 'database') });
+interface EmbeddedOptions {
+  readonly dataDir?: string | undefined;
+  /** An archive of a cluster to begin with instead of an empty one. */
+  readonly template?: Blob | undefined;
+}
+
+const openEmbedded = async ({ dataDir, template }: EmbeddedOptions): Promise<Database> => {
+  const pglite = await PGlite.create({
+    ...(dataDir !== undefined && { dataDir: join(dataDir, 'database') }),
+    ...(template && { loadDataDir: template }),
+  });
   const adapter = new PrismaPGlite(pglite);
   await migrate(adapter);
   const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: 15_000, timeout: 30_000 } });
@@ -89,6 +98,6 @@ const openPostgres = async (url: string): Promise<Database> => {
  * Opens the database and brings its schema up to date. With `url` it is PostgreSQL, else the embedded one in `dataDir`
  * (in memory without one, for tests). Throws SettingsError when it cannot be reached.
  */
-export function openDatabase(options: { url?: string | undefined; dataDir?: string | undefined }): Promise<Database> {
-  return options.url ? openPostgres(options.url) : openEmbedded(options.dataDir);
+export function openDatabase(options: EmbeddedOptions & { readonly url?: string | undefined }): Promise<Database> {
+  return options.url ? openPostgres(options.url) : openEmbedded(options);
 }

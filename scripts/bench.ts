@@ -1,0 +1,18 @@
+// npm run bench -- [--json] NAME: measures, and prints one figure a line.
+import { benchCreate } from '../bench/create';
+import type { Figure } from '../bench/figure';
+
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { create: benchCreate };
+
+const args = process.argv.slice(2);
+const asJson = args.includes('--json');
+const name = args.find((arg) => !arg.startsWith('--'));
+const bench = name === undefined ? undefined : benches[name];
+if (!bench) {
+  console.error(`Name what to measure: ${Object.keys(benches).join(', ')}`);
+  process.exit(1);
+}
+for (const figure of await bench()) {
+  console.log(asJson ? JSON.stringify(figure) : `${figure.name.padEnd(44)} ${figure.value} ${figure.unit}`);
+}
+process.exit(0);
