@@ -1,5 +1,6 @@
 'use client';
 
+import './layers.css';
 import '@mantine/core/styles.layer.css';
 import './globals.css';
 import { MantineProvider } from '@mantine/core';

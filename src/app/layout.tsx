@@ -1,3 +1,4 @@
+import './layers.css';
 import '@fontsource/jetbrains-mono/400.css';
 import '@fontsource/jetbrains-mono/600.css';
 import '@mantine/core/styles.layer.css';

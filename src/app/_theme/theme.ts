@@ -3,9 +3,12 @@ import {
   Button,
   createTheme,
   Drawer,
+  type MantineThemeOverride,
   Menu,
+  mergeThemeOverrides,
   Modal,
   NavLink,
+  Notification,
   Popover,
   rem,
   Select,
@@ -57,7 +60,14 @@ export const theme = createTheme({
     NavLink: NavLink.extend({ defaultProps: { variant: 'subtle' } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'sm' } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: motionMs.quick } } }),
+    Menu: Menu.extend({
+      defaultProps: {
+        shadow: 'md',
+        transitionProps: { duration: motionMs.quick },
+        // The placeholder that takes the focus is no item, which a menu must not hold; the first item takes it instead.
+        withInitialFocusPlaceholder: false,
+      },
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: motionMs.quick } } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false } }),
     Tooltip: Tooltip.extend({
@@ -76,3 +86,13 @@ export const theme = createTheme({
     Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: motionMs.panel } } }),
   },
 });
+
+/** The theme with a name for the close buttons, which Mantine draws itself and leaves without one. */
+export const withCloseLabel = (base: MantineThemeOverride, label: string): MantineThemeOverride =>
+  mergeThemeOverrides(base, {
+    components: {
+      Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': label } } }),
+      Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': label } } }),
+      Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': label } } }),
+    },
+  });

@@ -49,7 +49,9 @@ export function FacetMenu({ facet, text, onChange }: FacetMenuProps) {
         >
           {facet.label}
           {chosen.length > 0 && (
-            <span className={classes['chosen']}>{chosen.length === 1 ? chosen[0] : chosen.length}</span>
+            <span className={classes['chosen']}>
+              {chosen.length === 1 ? nameOf(options, chosen[0]) : chosen.length}
+            </span>
           )}
         </Button>
       </Popover.Target>
@@ -74,3 +76,6 @@ export function FacetMenu({ facet, text, onChange }: FacetMenuProps) {
     </Popover>
   );
 }
+
+const nameOf = (options: readonly FacetOption[], value: string | undefined): ReactNode =>
+  options.find((option) => option.value === value)?.label ?? value;

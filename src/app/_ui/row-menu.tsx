@@ -38,7 +38,7 @@ export function RowMenu({ name, actions }: RowMenuProps) {
             <Menu.Item
               onClick={onSelect}
               leftSection={Icon && <Icon size={16} stroke={1.8} aria-hidden />}
-              {...(isDestructive && { color: 'red' })}
+              {...(isDestructive && { c: 'var(--qm-failed)' })}
             >
               {label}
             </Menu.Item>

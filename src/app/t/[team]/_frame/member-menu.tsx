@@ -1,8 +1,7 @@
 'use client';
 
-import { Avatar, Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { useMounted } from '@mantine/hooks';
-import { IconLogout, IconUser } from '@tabler/icons-react';
+import { Avatar, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { signOut } from 'next-auth/react';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
@@ -13,10 +12,15 @@ import type { FrameMember } from './member';
 
 import classes from './frame.module.css';
 
+const colorSchemes = [
+  { value: 'light', label: 'light', icon: IconSun },
+  { value: 'dark', label: 'dark', icon: IconMoon },
+  { value: 'auto', label: 'system', icon: IconDeviceDesktop },
+] as const;
+
 /** Who is signed in, light or dark, and the way out. */
 export function MemberMenu({ member }: { readonly member: FrameMember }) {
   const t = useTranslations('frame.member');
-  const isMounted = useMounted();
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: false });
   return (
     <Menu position="bottom-end" width={248}>
@@ -31,22 +35,17 @@ export function MemberMenu({ member }: { readonly member: FrameMember }) {
           <p>{member.email}</p>
         </div>
         <Menu.Divider />
-        <Menu.Label id="appearance">{t('appearance')}</Menu.Label>
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          mx={8}
-          mb={8}
-          aria-labelledby="appearance"
-          // The choice is in the browser's storage: the server cannot know it.
-          value={isMounted ? colorScheme : 'auto'}
-          onChange={(value) => setColorScheme(value as typeof colorScheme)}
-          data={[
-            { value: 'light', label: t('light') },
-            { value: 'dark', label: t('dark') },
-            { value: 'auto', label: t('system') },
-          ]}
-        />
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as typeof colorScheme)}>
+          <Menu.Label>{t('appearance')}</Menu.Label>
+          {colorSchemes.map(({ value, label, icon: Icon }) => (
+            <Menu.RadioItem key={value} value={value}>
+              <span className={classes['menuLabel']}>
+                <Icon size={16} stroke={1.6} aria-hidden />
+                {t(label)}
+              </span>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item
           component={Link}

@@ -35,11 +35,13 @@ export function Palette({ team, teams }: PaletteProps) {
       highlightQuery
       limit={12}
       scrollable
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       maxHeight={400}
       shortcut="mod + K"
       // The shortcut has to work while a field has the focus, too.
       tagsToIgnore={[]}
       transitionProps={{ duration: 100 }}
+      attributes={{ content: { 'aria-label': t('open') } }}
       searchProps={{
         leftSection: <IconSearch size={18} stroke={1.6} aria-hidden />,
         placeholder: t('placeholder'),
@@ -88,6 +90,7 @@ function grouped(
     actions: members.map((action) => ({
       id: action.id,
       label: action.label,
+      highlightColor: 'harbour.2',
       onClick: () => select(action),
       ...(action.description === undefined ? {} : { description: action.description }),
       ...(action.keywords && { keywords: [...action.keywords] }),
