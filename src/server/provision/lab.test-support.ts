@@ -1,4 +1,3 @@
-import type { LogStream } from '@/lib/step-log';
 import { systemClock } from '@/server/clock/clock';
 import { createCa } from '@/server/pki/ca';
 import { issueClientKeyPair } from '@/server/pki/client-certificate';
@@ -12,24 +11,7 @@ import type { ProvisionContext } from './context';
 import type { EngineEndpoint } from './engine-client';
 import { engineSettings } from './engine-settings';
 import { type ProvisionInput, type ProvisionResults, type ProvisionStepId, provisionSteps } from './plan';
-
-export interface LogRecorder {
-  info(text: string): void;
-  line(stream: LogStream, text: string): void;
-  readonly texts: string[];
-  /** All of it, one line a line. */
-  text(): string;
-}
-
-export function recordLog(): LogRecorder {
-  const texts: string[] = [];
-  return {
-    texts,
-    info: (text) => texts.push(`console ${text}`),
-    line: (stream, text) => texts.push(`${stream} ${text}`),
-    text: () => texts.join('\n'),
-  };
-}
+import { recordLog } from './scripted-host.test-support';
 
 const ca = (commonName: string) =>
   createCa({ commonName, organization: 'harbour', keyBits: 2048, validForDays: 30, now: new Date() });
