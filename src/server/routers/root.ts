@@ -3,9 +3,9 @@ import { createCallerFactory, router } from '@/server/trpc';
 
 import { auditRouter } from './audit';
 import { certificatesRouter } from './certificates';
+import { checksRouter } from './checks';
 import { driversRouter } from './drivers';
 import { invitationsRouter } from './invitations';
-import { checksRouter } from './checks';
 import { jobsRouter } from './jobs';
 import { machinesRouter } from './machines';
 import { sessionRouter } from './session';

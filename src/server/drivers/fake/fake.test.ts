@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { describe, expect, it } from 'vitest';
 
 import { fake } from '.';
@@ -10,6 +12,8 @@ const bench = () => {
   const ledger = new MemoryLedger();
   const clock = new FakeClock();
   const stop = new AbortController();
+  // The fake clock's sleeps all listen to this one signal.
+  setMaxListeners(100, stop.signal);
   const lines: string[] = [];
   const ctx: CreateContext<Record<string, unknown>> = {
     machine: { id: 'machine-1', name: 'edge-1', teamSlug: 'harbour' },

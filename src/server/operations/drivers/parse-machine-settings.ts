@@ -20,12 +20,12 @@ export interface MachineSettings {
   readonly id: DriverId;
   readonly driver: Driver;
   readonly options: Record<string, unknown>;
-  /** Empty for a driver without provisioning. */
-  readonly engine: EngineSettings | Record<string, never>;
+  /** Null for a driver without provisioning. */
+  readonly engine: EngineSettings | null;
   readonly target: MachineTarget;
 }
 
-const nothing = z.strictObject({}) as z.ZodType<Record<string, never>>;
+const nothing = z.strictObject({}).transform(() => null);
 
 /**
  * Checks options and engine settings by the schemas of the driver and of the provisioner. Throws driver.unknown, and
@@ -34,8 +34,7 @@ const nothing = z.strictObject({}) as z.ZodType<Record<string, never>>;
 export function parseMachineSettings({ runtime }: TeamContext, input: MachineSettingsInput): MachineSettings {
   const { id, driver } = getAvailableDriver(input.driver, runtime.env.development);
   const options = parseSettings(driver.options, input.options, 'options');
-  const engineSchema: z.ZodType<EngineSettings | Record<string, never>> =
-    driver.provisioning === 'ssh' ? engineSettings : nothing;
+  const engineSchema: z.ZodType<EngineSettings | null> = driver.provisioning === 'ssh' ? engineSettings : nothing;
   const engine = parseSettings(engineSchema, input.engine, 'engine');
   if (options.value === undefined || engine.value === undefined) {
     throw new AppError({

@@ -85,15 +85,10 @@ const assertKeyIsThere = async (ctx: TeamContext, tx: Transaction, { target }: M
   throw new AppError({ code: 'ssh.key-not-found', public: 'The SSH key is not there any more. Choose another one.' });
 };
 
-const labelsOf = (settings: MachineSettings): Record<string, string> =>
-  'labels' in settings.engine
-    ? Object.fromEntries(
-        settings.engine.labels.map((label) => [
-          label.slice(0, label.indexOf('=')),
-          label.slice(label.indexOf('=') + 1),
-        ]),
-      )
-    : {};
+const labelsOf = ({ engine }: MachineSettings): Record<string, string> =>
+  Object.fromEntries(
+    (engine?.labels ?? []).map((label) => [label.slice(0, label.indexOf('=')), label.slice(label.indexOf('=') + 1)]),
+  );
 
 const insert = async (ctx: TeamContext, tx: Transaction, { name, settings, members, hostKey }: NewMachine) => {
   const { runtime, actor } = ctx;
@@ -110,7 +105,7 @@ const insert = async (ctx: TeamContext, tx: Transaction, { name, settings, membe
       driver: settings.id,
       options: open as Prisma.InputJsonObject,
       optionSecretId,
-      engineSettings: settings.engine as Prisma.InputJsonObject,
+      engineSettings: { ...settings.engine },
       address: settings.target.address,
       enginePort: settings.target.enginePort,
       labels: labelsOf(settings),

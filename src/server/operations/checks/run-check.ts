@@ -1,0 +1,126 @@
+import 'server-only';
+import type { CheckEvent } from '@/lib/host-check';
+import type { Driver, SshAccess } from '@/server/drivers/driver';
+import { type MachineSettingsInput, parseMachineSettings } from '@/server/operations/drivers/parse-machine-settings';
+import { machineLedger } from '@/server/operations/ledger/machine-ledger';
+import { loadMachine } from '@/server/operations/machines/load-machine';
+import { openSshTarget } from '@/server/operations/ssh-keys/open-ssh-target';
+import type { TeamContext } from '@/server/operations/team-context';
+import { type EngineSettings, engineSettings } from '@/server/provision/engine-settings';
+import type { PinnedHostKey } from '@/server/ssh/host-key';
+
+import { hostProbes } from './host-probes';
+import { HostInView, networkProbes } from './network-probes';
+import { found, type Probe } from './probe';
+import { runProbes } from './run-probes';
+
+/** A machine of the team by its id, or settings for one that is not there yet. */
+export type CheckInput = { readonly machine: string } | MachineSettingsInput;
+
+const timeoutMs = 90_000;
+const precheckTimeoutMs = 30_000;
+
+interface Checked {
+  readonly driver: Driver;
+  readonly options: Record<string, unknown>;
+  readonly engine: EngineSettings | null;
+  readonly enginePort: number;
+  readonly ssh: SshAccess | null;
+  readonly pinned: readonly PinnedHostKey[];
+  readonly machine: { readonly id: string; readonly name: string };
+}
+
+const nobody = { id: '00000000-0000-0000-0000-000000000000', name: 'check' };
+
+async function findChecked(ctx: TeamContext, input: CheckInput): Promise<Checked> {
+  if ('machine' in input) {
+    const { row, driver, options, target } = await loadMachine(ctx.runtime, {
+      id: input.machine,
+      teamId: ctx.actor.teamId,
+    });
+    const engine = driver.provisioning === 'ssh' ? engineSettings.parse(row.engineSettings) : null;
+    const { ssh, enginePort } = target;
+    return { driver, options, engine, enginePort, ssh, pinned: row.hostKeys, machine: row };
+  }
+  const { driver, options, engine, target } = parseMachineSettings(ctx, input);
+  const { ssh, enginePort } = target;
+  return {
+    driver,
+    options,
+    engine,
+    enginePort,
+    ssh,
+    pinned: [],
+    machine: nobody,
+  };
+}
+
+/** What the driver itself can say before anything is made. */
+function driverProbes(ctx: TeamContext, { driver, options, machine }: Checked): readonly Probe[] {
+  const precheck = driver.precheck?.bind(driver);
+  if (!precheck) return [];
+  const { runtime, actor } = ctx;
+  return [
+    {
+      id: 'account',
+      needs: [],
+      timeoutMs: precheckTimeoutMs,
+      run: async (signal) => {
+        await precheck(
+          {
+            machine: { id: machine.id, name: machine.name, teamSlug: actor.teamSlug },
+            log: { info: () => undefined, line: () => undefined },
+            signal,
+            clock: runtime.clock,
+            ledger: machineLedger(runtime, {
+              teamId: actor.teamId,
+              machineId: machine.id,
+              machineName: machine.name,
+              driver: driver.label,
+            }),
+          },
+          options,
+        );
+        return found('Nothing stands in the way');
+      },
+    },
+  ];
+}
+
+/**
+ * Looks at a host before anything is changed, and tells of each probe as it starts and ends. A new host is looked at with
+ * whatever key it shows; a machine that is there only with its pinned one. Changes nothing and stores nothing. Before
+ * the first event it throws driver.unknown, input.invalid (every problem at its field), machine.not-found or
+ * ssh.key-not-found; afterwards what goes wrong is a probe that failed.
+ */
+export async function runCheck(
+  ctx: TeamContext,
+  input: CheckInput,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<CheckEvent>> {
+  const checked = await findChecked(ctx, input);
+  const { ssh, pinned } = checked;
+  const { runtime, actor } = ctx;
+  const target = ssh && (await openSshTarget(runtime, actor.teamId, ssh));
+  const host = ssh && target && new HostInView(ssh, pinned, target);
+  const wanted = {
+    clock: runtime.clock,
+    port: checked.enginePort,
+    owner: { console: runtime.env.url, machine: checked.machine.id },
+  };
+  const probes = [
+    ...driverProbes(ctx, checked),
+    ...(host ? networkProbes(host) : []),
+    ...(host && checked.engine ? hostProbes(host, { ...wanted, settings: checked.engine }) : []),
+  ];
+  return tell(probes, host);
+
+  async function* tell(all: readonly Probe[], view: HostInView | null): AsyncGenerator<CheckEvent> {
+    try {
+      yield { type: 'planned', probes: all.map((probe) => probe.id) };
+      yield* runProbes(all, { signal, timeoutMs, log: runtime.log });
+    } finally {
+      await view?.close();
+    }
+  }
+}
