@@ -1,5 +1,5 @@
 'use client';
-import type { inferRouterOutputs } from '@trpc/server';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
 
 import type { AppRouter } from '@/server/routers/root';
@@ -9,3 +9,6 @@ export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRou
 
 /** What each procedure answers, as client components get it. */
 export type RouterOutputs = inferRouterOutputs<AppRouter>;
+
+/** What each procedure takes. */
+export type RouterInputs = inferRouterInputs<AppRouter>;

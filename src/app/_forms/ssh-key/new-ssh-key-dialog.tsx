@@ -1,0 +1,40 @@
+'use client';
+
+import { Modal, SegmentedControl, Stack } from '@mantine/core';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+
+import { ImportKeyForm } from './import-key-form';
+import { MakeKeyForm } from './make-key-form';
+
+export interface NewSshKeyDialogProps {
+  readonly team: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onMade: (id: string, isMadeHere: boolean) => void;
+}
+
+const ways = ['make', 'import'] as const;
+
+/** A new SSH key for the team: made by the console, or one that the member has. */
+export function NewSshKeyDialog({ team, isOpen, onClose, onMade }: NewSshKeyDialogProps) {
+  const t = useTranslations('sshKeys.new');
+  const [way, setWay] = useState<(typeof ways)[number]>('make');
+  return (
+    <Modal opened={isOpen} onClose={onClose} title={t('title')} size="lg">
+      <Stack gap="md">
+        <SegmentedControl
+          aria-label={t('title')}
+          value={way}
+          onChange={setWay}
+          data={ways.map((value) => ({ value, label: t(`ways.${value}`) }))}
+        />
+        {way === 'make' ? (
+          <MakeKeyForm team={team} onCancel={onClose} onMade={(id) => onMade(id, true)} />
+        ) : (
+          <ImportKeyForm team={team} onCancel={onClose} onMade={(id) => onMade(id, false)} />
+        )}
+      </Stack>
+    </Modal>
+  );
+}

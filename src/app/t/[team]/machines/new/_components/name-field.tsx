@@ -1,0 +1,72 @@
+'use client';
+
+import { TextInput, VisuallyHidden } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconCheck } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+
+import { machineNameSchema } from '@/lib/machine-name';
+import { useTRPC } from '@/trpc/client';
+
+const typingPauseMs = 250;
+
+export interface NameFieldProps {
+  readonly team: string;
+  readonly value: string;
+  readonly onChange: (name: string) => void;
+  readonly error: string | undefined;
+  readonly isDisabled: boolean;
+}
+
+/** What people type becomes what a name can be, as they type. */
+const asName = (text: string) => text.toLowerCase().replace(/[\s_.]+/g, '-');
+
+/** The machine's name, with a word on whether it is free before anything is sent. */
+export function NameField({ team, value, onChange, error, isDisabled }: NameFieldProps) {
+  const t = useTranslations('newMachine.name');
+  const trpc = useTRPC();
+  const [name] = useDebouncedValue(value, typingPauseMs);
+  const own = value === '' ? undefined : machineNameSchema.safeParse(value).error?.issues[0]?.message;
+  const verdict = useQuery(
+    trpc.machines.checkName.queryOptions(
+      { team, name },
+      {
+        enabled: name !== '' && machineNameSchema.safeParse(name).success,
+        placeholderData: keepPreviousData,
+        staleTime: 5000,
+      },
+    ),
+  );
+  const answer = name === value && !verdict.isPlaceholderData ? verdict.data : undefined;
+  const problem = error ?? own ?? (answer?.isFree === false ? (answer.reason ?? undefined) : undefined);
+  const isFree = problem === undefined && answer?.isFree === true;
+  return (
+    <TextInput
+      label={t('label')}
+      description={t('description')}
+      placeholder={t('placeholder')}
+      required
+      data-path="name"
+      value={value}
+      onChange={(event) => onChange(asName(event.currentTarget.value))}
+      disabled={isDisabled}
+      maxLength={63}
+      autoComplete="off"
+      autoCapitalize="off"
+      spellCheck={false}
+      classNames={{ input: 'qm-mono' }}
+      rightSection={isFree ? <Free label={t('free')} /> : undefined}
+      {...(problem !== undefined && { error: problem })}
+    />
+  );
+}
+
+function Free({ label }: { readonly label: string }) {
+  return (
+    <>
+      <IconCheck size={16} stroke={1.8} color="var(--qm-ok)" aria-hidden />
+      <VisuallyHidden component="output">{label}</VisuallyHidden>
+    </>
+  );
+}

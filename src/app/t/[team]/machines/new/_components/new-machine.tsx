@@ -1,0 +1,160 @@
+'use client';
+
+import { Button, Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useRef, useTransition } from 'react';
+
+import { CallError } from '@/app/_account/call-error';
+import { OptionForm } from '@/app/_forms/option-form';
+import { OptionStoreProvider } from '@/app/_forms/option-form-context';
+import { useFocusFirstError } from '@/app/_forms/use-focus-first-error';
+import { useOptionStore } from '@/app/_forms/use-option-store';
+import { Notice } from '@/app/_ui/notice';
+import { checkVerdict } from '@/lib/host-check';
+import { paths } from '@/lib/paths';
+import { useTRPC } from '@/trpc/client';
+import { findClientError } from '@/trpc/client-error';
+
+import { AccessField } from './access-field';
+import { CheckPanel } from './check-panel';
+import { DriverCards } from './driver-cards';
+import { NameField } from './name-field';
+import type { AccessChoice, DriverCard, DriverDescription } from './new-machine-values';
+import { Plan } from './plan';
+import { Section } from './section';
+import { Summary } from './summary';
+import { useLiveCheck } from './use-live-check';
+import { useNewMachine } from './use-new-machine';
+
+import classes from './new-machine.module.css';
+
+export interface NewMachineProps {
+  readonly team: string;
+  readonly drivers: readonly DriverCard[];
+  readonly description: DriverDescription;
+  readonly choices: readonly AccessChoice[];
+}
+
+/** Labels stand beside the name: they are how people find the machine, though the engine keeps them. */
+const basicEngineFields = ['labels'] as const;
+
+const titleOf = (error: unknown) => (typeof error === 'string' ? error : undefined);
+
+/** The page for a new machine: what it is at the left; check, summary and plan at the right, always up to date. */
+export function NewMachine({ team, drivers, description: driver, choices }: NewMachineProps) {
+  const t = useTranslations('newMachine');
+  const router = useRouter();
+  const trpc = useTRPC();
+  const formElement = useRef<HTMLFormElement>(null);
+  const focusFirstError = useFocusFirstError(formElement);
+  const [isSwitching, startSwitching] = useTransition();
+  const machine = useNewMachine({ team, driver, choices, onRefused: focusFirstError });
+  const { form, isCreating } = machine;
+  const store = useOptionStore(form, { team, isDisabled: isCreating });
+  const check = useLiveCheck({ team, driver, form, isReady: machine.isRestored });
+  const keys = useQuery(trpc.sshKeys.list.queryOptions({ team }));
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isCreating) machine.create(check.hostKey);
+  };
+  const missingTitles = check.missing.map((name) => driver.options.properties?.[name]?.title ?? name).join(', ');
+  const verdict = checkVerdict(check.view);
+  const refused = findClientError(machine.error);
+  const atFields = Object.keys(form.errors).length;
+
+  return (
+    <OptionStoreProvider value={store}>
+      <form ref={formElement} noValidate onSubmit={submit} className={classes['layout']} aria-busy={isSwitching}>
+        <div className={classes['main']}>
+          <Section id="driver" title={t('driver.title')}>
+            <DriverCards
+              drivers={drivers}
+              chosen={driver.id}
+              onChoose={(id) =>
+                startSwitching(() => router.replace(paths.newMachine(team, { driver: id }), { scroll: false }))
+              }
+            />
+          </Section>
+          <Section id="basics" title={t('basics')}>
+            <NameField
+              team={team}
+              value={form.values.name}
+              onChange={(name) => store.setValue('name', name)}
+              error={store.errorAt('name')}
+              isDisabled={isCreating}
+            />
+            {driver.engine && (
+              <div className={classes['gap']}>
+                <OptionForm
+                  path="engine"
+                  schema={withoutGroups(driver.engine, basicEngineFields)}
+                  textPrefix="engine"
+                  only={basicEngineFields}
+                />
+              </div>
+            )}
+          </Section>
+          <Section id="options" title={driver.label} onLeaveField={check.hurry}>
+            <OptionForm path="options" schema={driver.options} textPrefix={`${driver.id}.options`} />
+          </Section>
+          {driver.engine && (
+            <Section id="engine" title={t('engine')}>
+              <OptionForm path="engine" schema={driver.engine} textPrefix="engine" without={basicEngineFields} />
+            </Section>
+          )}
+          <Section id="access" title={t('access.title')} hint={t('access.hint')}>
+            <AccessField
+              choices={choices}
+              value={form.values.access}
+              onChange={(ids) => store.setValue('access', ids)}
+              error={titleOf(form.errors['access'])}
+              isDisabled={isCreating}
+            />
+          </Section>
+        </div>
+        <aside className={classes['side']}>
+          {(driver.provisioning === 'ssh' || driver.hasPrecheck) && (
+            <CheckPanel check={check} missingTitles={missingTitles} />
+          )}
+          <Summary
+            driver={driver}
+            values={form.values}
+            choices={choices}
+            sshKeyName={(id) => keys.data?.find((key) => key.id === id)?.name}
+          />
+          <Plan driver={driver} values={form.values} hostKey={check.hostKey} />
+          <div className={classes['send']}>
+            {refused && atFields > 0 ? (
+              <Notice tone="failed" role="alert" title={refused.public} />
+            ) : (
+              <CallError error={machine.error} />
+            )}
+            {verdict === 'failed' && <Text size="sm">{t('checkFailed')}</Text>}
+            <Group gap="xs">
+              <Button type="submit" loading={isCreating} flex={1}>
+                {t('create')}
+              </Button>
+              <Button variant="default" onClick={machine.startOver} disabled={isCreating}>
+                {t('startOver')}
+              </Button>
+            </Group>
+          </div>
+        </aside>
+      </form>
+    </OptionStoreProvider>
+  );
+}
+
+/** The schema with some fields taken out of their groups, to be drawn among the common ones. */
+const withoutGroups = (schema: NonNullable<DriverDescription['engine']>, names: readonly string[]) => ({
+  ...schema,
+  properties: Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([name, { group, ...field }]) => [
+      name,
+      names.includes(name) || group === undefined ? field : { ...field, group },
+    ]),
+  ),
+});

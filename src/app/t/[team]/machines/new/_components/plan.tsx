@@ -1,0 +1,42 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+
+import { Mono } from '@/app/_ui/mono';
+import type { ShownHostKey } from '@/lib/host-check';
+
+import type { DriverDescription, NewMachineValues } from './new-machine-values';
+
+import classes from './new-machine.module.css';
+
+export interface PlanProps {
+  readonly driver: DriverDescription;
+  readonly values: NewMachineValues;
+  readonly hostKey: ShownHostKey | null;
+}
+
+const sshSteps = ['signIn', 'backUp', 'hostName', 'engine', 'settings', 'certificates', 'start', 'verify'] as const;
+
+/** What Create will do, one sentence each, in the order in which it happens. */
+export function Plan({ driver, values, hostKey }: PlanProps) {
+  const t = useTranslations('newMachine.plan');
+  const name = () => <Mono>{values.name || '…'}</Mono>;
+  const people = values.access.length;
+  return (
+    <section aria-labelledby="plan-title" className={classes['panel']}>
+      <div className={classes['panelHead']}>
+        <h2 id="plan-title">{t('title')}</h2>
+      </div>
+      <ol className={classes['plan']}>
+        {driver.provisioning === 'none' && <li>{t.rich('make', { name })}</li>}
+        {driver.provisioning === 'ssh' &&
+          sshSteps.map((step) => <li key={step}>{t.rich(`ssh.${step}`, { name, people })}</li>)}
+      </ol>
+      {hostKey?.verdict === 'new' && (
+        <p className={classes['pin']}>
+          {t.rich('pin', { key: () => <Mono>{hostKey.fingerprint}</Mono>, type: hostKey.type })}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,125 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+
+import { findVariant, initialValues, type OptionValues } from '@/app/_forms/option-values';
+import { FieldTextPrefix, useFieldText } from '@/app/_forms/use-field-text';
+import { KeyValueList } from '@/app/_ui/key-value-list';
+import type { KeyValuePair } from '@/app/_ui/key-value-pairs';
+import { Mono } from '@/app/_ui/mono';
+import { fieldShape, type OptionSchema } from '@/lib/option-schema';
+
+import type { AccessChoice, DriverDescription, NewMachineValues } from './new-machine-values';
+
+import classes from './new-machine.module.css';
+
+export interface SummaryProps {
+  readonly driver: DriverDescription;
+  readonly values: NewMachineValues;
+  readonly choices: readonly AccessChoice[];
+  readonly sshKeyName: (id: string) => string | undefined;
+}
+
+/** What is going to be made, as it stands now. */
+export function Summary({ driver, values, choices, sshKeyName }: SummaryProps) {
+  const t = useTranslations('newMachine.summary');
+  const people = choices.filter((choice) => values.access.includes(choice.membershipId)).map((choice) => choice.name);
+  return (
+    <section aria-labelledby="summary-title" className={classes['panel']}>
+      <div className={classes['panelHead']}>
+        <h2 id="summary-title">{t('title')}</h2>
+      </div>
+      <div className={classes['summary']}>
+        <KeyValueList
+          items={[
+            { key: 'name', label: t('name'), value: values.name ? <Mono>{values.name}</Mono> : t('empty') },
+            { key: 'driver', label: t('driver'), value: driver.label },
+          ]}
+        />
+        <FieldTextPrefix value={`${driver.id}.options`}>
+          <SettingsList path="options" schema={driver.options} values={values.options} sshKeyName={sshKeyName} />
+        </FieldTextPrefix>
+        {driver.engine && (
+          <FieldTextPrefix value="engine">
+            <SettingsList
+              path="engine"
+              schema={driver.engine}
+              values={values.engine}
+              sshKeyName={sshKeyName}
+              isChangedOnly
+            />
+          </FieldTextPrefix>
+        )}
+        <KeyValueList
+          items={[{ key: 'access', label: t('access'), value: people.length > 0 ? people.join(', ') : t('nobody') }]}
+        />
+      </div>
+    </section>
+  );
+}
+
+interface SettingsListProps {
+  readonly path: string;
+  readonly schema: OptionSchema;
+  readonly values: OptionValues;
+  readonly sshKeyName: (id: string) => string | undefined;
+  /** Leaves out what is at its default, but for the first field. */
+  readonly isChangedOnly?: boolean;
+}
+
+function SettingsList({ path, schema, values, sshKeyName, isChangedOnly = false }: SettingsListProps) {
+  const text = useFieldText();
+  const t = useTranslations('newMachine.summary');
+  const defaults = initialValues(schema);
+  const items = Object.entries(schema.properties ?? {}).flatMap(([name, field], index) => {
+    const value = values[name];
+    const isChanged = JSON.stringify(value) !== JSON.stringify(defaults[name]);
+    const isRequired = schema.required?.includes(name) ?? false;
+    if (isChangedOnly && !isChanged && index > 0) return [];
+    const place = `${path}.${name}`;
+    const shown = show(field, value, { text, place, sshKeyName, words: { yes: t('yes'), secret: t('secret') } });
+    if (shown === null && !isRequired) return [];
+    return [{ key: name, label: text.title(place, field), value: shown ?? t('empty') }];
+  });
+  return <KeyValueList items={items} />;
+}
+
+interface ShowContext {
+  readonly text: ReturnType<typeof useFieldText>;
+  readonly place: string;
+  readonly sshKeyName: (id: string) => string | undefined;
+  readonly words: { readonly yes: string; readonly secret: string };
+}
+
+const pairText = (item: unknown) => {
+  if (typeof item === 'string') return item;
+  const { name, value } = item as KeyValuePair;
+  return `${name}=${value}`;
+};
+
+/** One value in few words; null where there is none. */
+function show(schema: OptionSchema, value: unknown, { text, place, sshKeyName, words }: ShowContext): ReactNode {
+  if (Array.isArray(value)) return value.length > 0 ? <Mono>{value.map(pairText).join(' ')}</Mono> : null;
+  if (typeof value === 'number') return `${value}${schema.unit ? ` ${schema.unit}` : ''}`;
+  if (value === true) return words.yes;
+  if (fieldShape(schema) === 'union') {
+    const { kind } = value as { kind: string };
+    const variant = findVariant(schema, kind);
+    return variant ? text.variant(place, variant, kind).title : null;
+  }
+  if (typeof value !== 'string' || value === '') return null;
+  switch (fieldShape(schema)) {
+    case 'secret':
+      return words.secret;
+    case 'ssh-key':
+      return sshKeyName(value) ?? null;
+    case 'select':
+      return text.choice(place, schema, value);
+    case 'multiline':
+    case 'json':
+      return '…';
+    default:
+      return <Mono>{value}</Mono>;
+  }
+}

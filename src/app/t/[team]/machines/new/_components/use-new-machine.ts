@@ -1,0 +1,93 @@
+'use client';
+
+import { useForm } from '@mantine/form';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState } from 'react';
+
+import type { ShownHostKey } from '@/lib/host-check';
+import { paths } from '@/lib/paths';
+import { useTRPC } from '@/trpc/client';
+import { findClientError } from '@/trpc/client-error';
+
+import { draftStorage } from './draft-storage';
+import {
+  type AccessChoice,
+  type DriverDescription,
+  fromDraft,
+  type NewMachineValues,
+  settingsOf,
+  toDraft,
+  untouched,
+} from './new-machine-values';
+
+const draftPauseMs = 300;
+
+export interface NewMachineOptions {
+  readonly team: string;
+  readonly driver: DriverDescription;
+  readonly choices: readonly AccessChoice[];
+  /** Called when the server refused, after the errors stand at their fields. */
+  readonly onRefused: () => void;
+}
+
+/** The values of the page, kept over a reload, and the way to create the machine. */
+export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOptions) {
+  const router = useRouter();
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const form = useForm<NewMachineValues>({ initialValues: untouched(driver, choices) });
+  const [isRestored, setIsRestored] = useState(false);
+
+  const keep = useDebouncedCallback(() => {
+    draftStorage.write({ team, driver: driver.id }, toDraft(driver, form.getValues()));
+  }, draftPauseMs);
+
+  // Storage exists in the browser only: the first render has to be the one that the server made.
+  const restore = useRef(() => {
+    const draft = draftStorage.read(team, driver.id);
+    if (draft !== null) form.setValues(fromDraft({ driver, choices }, draft));
+    setIsRestored(true);
+  });
+  useEffect(() => restore.current(), []);
+  useEffect(() => {
+    if (isRestored) keep();
+  }, [isRestored, form.values, keep]);
+
+  const create = useMutation(
+    trpc.machines.create.mutationOptions({
+      onSuccess: ({ jobId }) => {
+        keep.cancel();
+        draftStorage.remove(team);
+        void queries.invalidateQueries({ queryKey: trpc.machines.pathKey() });
+        router.push(paths.job(team, jobId));
+      },
+      onError: (error) => {
+        form.setErrors({ ...findClientError(error)?.fieldErrors });
+        onRefused();
+      },
+    }),
+  );
+
+  return {
+    form,
+    isRestored,
+    error: create.error,
+    isCreating: create.isPending || create.isSuccess,
+    startOver: () => {
+      draftStorage.remove(team);
+      form.setValues(untouched(driver, choices));
+      form.clearErrors();
+      create.reset();
+    },
+    create: (hostKey: ShownHostKey | null) =>
+      create.mutate({
+        team,
+        name: form.values.name,
+        ...settingsOf(driver, form.values),
+        access: [...form.values.access],
+        ...(hostKey?.verdict === 'new' && { hostKey: { type: hostKey.type, key: hostKey.key } }),
+      }),
+  };
+}
