@@ -5,18 +5,25 @@ import { listEventFacets, listEvents } from '@/server/operations/audit/list-even
 import { verifyChain } from '@/server/operations/audit/verify-chain';
 import { router, teamProcedure } from '@/server/trpc';
 
+const filterMax = 20;
+
 /** What was done in a team, by whom. */
 export const auditRouter = router({
   list: teamProcedure('audit.read')
     .input(
       z.object({
-        actor: z.string().min(1).max(200).optional(),
-        action: z
-          .string()
-          .max(100)
-          .regex(/^[a-z-]+(\.[a-z-]+)?$/, 'is not an action')
+        actors: z.array(z.string().min(1).max(200)).max(filterMax).optional(),
+        actions: z
+          .array(
+            z
+              .string()
+              .max(100)
+              .regex(/^[a-z-]+(\.[a-z-]+)?$/, 'is not an action'),
+          )
+          .max(filterMax)
           .optional(),
-        before: z.int().min(1).optional(),
+        words: z.array(z.string().min(1).max(100)).max(filterMax).optional(),
+        cursor: z.int().min(1).optional(),
         limit: z.int().min(1).max(200).default(50),
       }),
     )

@@ -1,6 +1,8 @@
 import 'server-only';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
+import { machineChangeAccess } from '@/server/jobs/kinds/machine-change-access';
+import { startJob } from '@/server/jobs/start-job';
 import type { TeamContext } from '@/server/operations/team-context';
 import { assertMay } from '@/server/policies/may';
 
@@ -34,6 +36,16 @@ export function removeMember(ctx: TeamContext, { memberId }: { memberId: string 
     const revoked = await revokeCertificates(ctx, tx, member.id);
     await tx.membership.delete({ where: { id: member.id }, select: { id: true } });
     const jobs: { id: string; machine: string }[] = [];
+    for (const machine of machines) {
+      const job = await startJob(runtime, tx, {
+        kind: machineChangeAccess,
+        actor,
+        machineId: machine.id,
+        subject: machine.name,
+        payload: { machineId: machine.id },
+      });
+      jobs.push({ id: job.id, machine: machine.name });
+    }
     await recordAudit(tx, actor, {
       action: isLeaving ? 'member.left' : 'member.removed',
       target: { type: 'member', id: member.id, name: member.user.name },
