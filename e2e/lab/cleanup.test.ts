@@ -50,8 +50,8 @@ describe.runIf(available.ok)('what a process made in the lab', () => {
       expect(tracesOf(owner.host)).not.toEqual([]);
       expect(tracesOf(owner.database)).not.toEqual([]);
       owner.process.kill(signal);
-      await expect.poll(() => allTraces(owner), { timeout: 10_000 }).toEqual([]);
-      await expect.poll(() => owner.process.signalCode).toBe(signal);
+      await expect.poll(() => allTraces(owner), { timeout: 15_000 }).toEqual([]);
+      await expect.poll(() => owner.process.signalCode, { timeout: 30_000 }).toBe(signal);
     },
   );
 
@@ -62,7 +62,7 @@ describe.runIf(available.ok)('what a process made in the lab', () => {
       process.kill(-Number(watcher), 'SIGKILL');
     }
     owner.process.kill('SIGKILL');
-    await expect.poll(() => owner.process.signalCode).toBe('SIGKILL');
+    await expect.poll(() => owner.process.signalCode, { timeout: 30_000 }).toBe('SIGKILL');
     expect(tracesOf(owner.host)).not.toEqual([]);
     await sweepLab();
     expect(allTraces(owner)).toEqual([]);
@@ -79,7 +79,7 @@ describe.runIf(available.ok)('making a base', () => {
     expect(mentionsOf(cache)).not.toEqual([]);
 
     builder.kill('SIGKILL');
-    await expect.poll(() => mentionsOf(cache), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => mentionsOf(cache), { timeout: 15_000 }).toEqual([]);
     expect(readdirSync(join(cache, 'bases')).filter((name) => name.startsWith('bookworm-'))).toEqual([]);
   });
 });

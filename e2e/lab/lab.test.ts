@@ -113,7 +113,7 @@ describe.runIf(available.ok)('a host of the lab', () => {
     const neighbour = await startHost();
     onTestFinished(() => neighbour.stop());
     const fromNeighbour = (): Promise<{ code: number }> =>
-      neighbour.exec(`timeout 2 bash -c '</dev/tcp/${host.address}/22'`, { timeoutMs: 10_000 });
+      neighbour.exec(`timeout 4 bash -c '</dev/tcp/${host.address}/22'`, { timeoutMs: 10_000 });
     expect(await tryPort(host.address, 22)).toBe('open');
 
     await host.blockPort(22, 'reject');
@@ -131,7 +131,7 @@ describe.runIf(available.ok)('a host of the lab', () => {
     await host.disconnect();
     expect(await tryPort(host.address, 22)).not.toBe('open');
     await host.connect();
-    await expect.poll(() => tryPort(host.address, 22), { timeout: 10_000 }).toBe('open');
+    await expect.poll(() => tryPort(host.address, 22), { timeout: 30_000 }).toBe('open');
   });
 
   it.each([{ hard: false }, { hard: true }])('comes back from a reboot with its disk (%o)', async (options) => {
