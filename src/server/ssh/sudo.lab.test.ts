@@ -85,7 +85,8 @@ describe.runIf(lab.ok).each<Release>(['bullseye', 'bookworm', 'trixie'])('root r
     await sudoers('Defaults use_pty');
     const connection = await connect(user, more);
     const abort = new AbortController();
-    const script = sh`sleep 4711 & echo ready; sleep 4712`;
+    const tidied = `/run/tidied-${user}`;
+    const script = sh`trap ${`touch ${tidied}; exit 1`} TERM; sleep 4711 & echo ready; sleep 4712 & wait`;
     await expect(
       connection.run(
         { name: 'sleep', script, sudo: true, onLine: () => abort.abort(new Error('cancelled')) },
@@ -93,6 +94,8 @@ describe.runIf(lab.ok).each<Release>(['bullseye', 'bookworm', 'trixie'])('root r
       ),
     ).rejects.toThrow('cancelled');
     await expect.poll(async () => (await host.exec('pgrep -fx "sleep 471[12]"')).stdout, { timeout: 10_000 }).toBe('');
+    // It was asked first, and had the time to tidy up.
+    expect((await host.exec(`test -e ${tidied}`)).code).toBe(0);
   });
 });
 
