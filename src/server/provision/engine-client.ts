@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { AppError } from '@/server/errors/app-error';
 
-import { describeConnectionFailure } from './engine/connection-failure';
+import { CutAfterHandshake, describeConnectionFailure, isCut } from './engine/connection-failure';
 
 /** All PEM. Without cert and key the request is an anonymous one, which an engine has to refuse. */
 export interface EngineClientTls {
@@ -64,7 +64,9 @@ export function rawEngineRequest(endpoint: EngineEndpoint, path: string, signal:
         readBody(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
       },
     );
-    call.on('error', reject);
+    let isSecure = false;
+    call.on('socket', (socket) => socket.once('secureConnect', () => (isSecure = true)));
+    call.on('error', (error) => reject(isSecure && isCut(error) ? new CutAfterHandshake(error) : error));
     call.end();
   });
 }

@@ -71,7 +71,7 @@ export class ScriptedHost implements CommandRunner {
 export const localShell: CommandRunner = {
   run: (command) =>
     new Promise((resolve, reject) => {
-      const child = spawn('sh', ['-c', command.script.shell], { env: { ...process.env, LC_ALL: 'C' } });
+      const child = spawn('sh', ['-c', `export LC_ALL=C\n${command.script.shell}`]);
       const output = { stdout: '', stderr: '' };
       for (const stream of ['stdout', 'stderr'] as const) {
         child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));

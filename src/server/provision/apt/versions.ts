@@ -12,7 +12,7 @@ export function parseMadison(text: string): OfferedVersion[] {
   });
 }
 
-/** Without the epoch, which nobody asks for ("5:28.0.1-1~debian" is 28.0.1). */
+/** Without the epoch, which people leave out ("5:28.0.1-1~debian" is 28.0.1). */
 const withoutEpoch = (version: string) => version.replace(/^\d+:/, '');
 
 /**
@@ -20,9 +20,8 @@ const withoutEpoch = (version: string) => version.replace(/^\d+:/, '');
  * that is no further digit. So 20.10.2 does not mean 20.10.24.
  */
 export function matchesVersion(version: string, wanted: string): boolean {
-  return [version, withoutEpoch(version)].some(
-    (candidate) => candidate.startsWith(wanted) && !/^[0-9]/.test(candidate.slice(wanted.length)),
-  );
+  const candidate = wanted.includes(':') ? version : withoutEpoch(version);
+  return candidate.startsWith(wanted) && !/^[0-9]/.test(candidate.slice(wanted.length));
 }
 
 /** What to give to `apt-get install`: NAME=VERSION for those that come in the engine's version, NAME for the others. */

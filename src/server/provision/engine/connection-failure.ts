@@ -17,6 +17,14 @@ export interface ConnectionFailure {
   readonly sentence: string;
 }
 
+/** In TLS 1.3 the client is done before the server has judged its certificate, and the refusal may come as a bare reset. */
+export class CutAfterHandshake extends Error {
+  constructor(cause: Error) {
+    super('the connection was cut right after the TLS handshake', { cause });
+    this.name = 'CutAfterHandshake';
+  }
+}
+
 interface Place {
   readonly address: string;
   readonly port: number;
@@ -69,12 +77,16 @@ const sentences: Readonly<Record<ConnectionFailureKind, (place: string) => strin
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
+/** Whether the other side ended the connection without a word. */
+export const isCut = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+
 export function failureKind(error: unknown): ConnectionFailureKind {
   const name = error instanceof Error ? error.name : '';
   // The deadline's abort: the request's own error is an AbortError whose cause is the TimeoutError.
   if (name === 'TimeoutError' || name === 'AbortError') return 'timeout';
   // Happy eyeballs wraps the errors of all addresses.
   if (error instanceof AggregateError && codeOf(error) === '') return failureKind(error.errors[0]);
+  if (error instanceof CutAfterHandshake) return 'client-refused';
   const code = codeOf(error);
   const known = kindOfCode[code];
   const message = error instanceof Error ? error.message : '';
@@ -88,5 +100,11 @@ export function describeConnectionFailure(error: unknown, { address, port }: Pla
   const kind = failureKind(error);
   const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   const code = codeOf(error);
+  if (error instanceof CutAfterHandshake) {
+    return {
+      kind,
+      sentence: `The engine at ${place} ended the connection right after the TLS handshake. Most likely it refuses the certificate of this client: its CA is not in the host's trust file, or the host's clock is off.`,
+    };
+  }
   return { kind, sentence: `${sentences[kind](place)}${kind === 'other' && code ? ` (${code})` : ''}` };
 }

@@ -77,7 +77,7 @@ describe('mergeDaemonConfig', () => {
       { 'log-driver': 'local' },
       { 'log-driver': 'local' },
     ],
-  ])('%s', (_, base, wanted, merged) => {
+  ])('%s', (...[, base, wanted, merged]) => {
     expect(mergeDaemonConfig(base, wanted)).toEqual(merged);
   });
 });

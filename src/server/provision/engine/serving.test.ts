@@ -136,7 +136,7 @@ describe('planServing', () => {
       {},
       /read \/opt\/d\.json instead/,
     ],
-  ])('refuses %s and names the file', (_, texts, more, message) => {
+  ])('refuses %s and names the file', (...[, texts, more, message]) => {
     expect(refusal(() => plan(texts, more))).toMatch(message);
   });
 
