@@ -10,6 +10,7 @@ import { getCaller } from '@/trpc/server';
 
 import { SetupForm } from './_components/setup-form';
 
+import styles from '@/app/_account/account.module.css';
 import classes from '@/app/_ui/full-page.module.css';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -60,9 +61,11 @@ export default async function SetupPage({ searchParams }: SetupPageProps) {
       t('missing.title'),
       t('missing.description'),
       <>
-        <h2>{t('missing.where')}</h2>
-        <p>{t('missing.terminal')}</p>
-        <p>{t('missing.unattended')}</p>
+        <h2 className={styles['subtitle']}>{t('missing.where')}</h2>
+        <p className={styles['line']}>{t('missing.terminal')}</p>
+        <p className={styles['line']}>
+          {t.rich('missing.unattended', { code: (name) => <code className={styles['setting']}>{name}</code> })}
+        </p>
       </>,
     );
   }
@@ -70,8 +73,8 @@ export default async function SetupPage({ searchParams }: SetupPageProps) {
     t('invalid.title'),
     t('invalid.description'),
     <>
-      <h2>{t('invalid.where')}</h2>
-      <p>{t('invalid.restart')}</p>
+      <h2 className={styles['subtitle']}>{t('invalid.where')}</h2>
+      <p className={styles['line']}>{t('invalid.restart')}</p>
     </>,
   );
 }

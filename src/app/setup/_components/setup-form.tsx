@@ -108,7 +108,7 @@ export function SetupForm({ token, url }: SetupFormProps) {
             />
             <TextInput
               label={t('teamSlug')}
-              description={t('teamSlugHint', { url: `${url}${paths.team(values.teamSlug || '…')}` })}
+              description={t('teamSlugHint', { url: `${url}/t/${values.teamSlug || '…'}` })}
               name="team-slug"
               autoComplete="off"
               autoCapitalize="off"

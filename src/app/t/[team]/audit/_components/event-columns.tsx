@@ -1,0 +1,50 @@
+'use client';
+
+import type { ColumnDef } from '@tanstack/react-table';
+import { useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+
+import { Mono } from '@/app/_ui/mono';
+import { RelativeTime } from '@/app/_ui/relative-time';
+import type { RouterOutputs } from '@/trpc/client';
+
+export type AuditEvent = RouterOutputs['audit']['list']['events'][number];
+
+// The order of the pages, newest first, is the only one.
+const fixed = { enableSorting: false } as const;
+
+/** What a line of the log tells: number, what, on what, who, from where, when. */
+export function useEventColumns(): ColumnDef<AuditEvent>[] {
+  const t = useTranslations('audit');
+  return useMemo(
+    () => [
+      {
+        id: 'seq',
+        ...fixed,
+        meta: { label: t('number'), align: 'right', width: '64px', isWideOnly: true },
+        cell: ({ row }) => row.original.seq,
+      },
+      {
+        id: 'action',
+        ...fixed,
+        meta: { label: t('what'), isTitle: true },
+        cell: ({ row }) => <Mono overflow="ellipsis">{row.original.action}</Mono>,
+      },
+      { id: 'target', ...fixed, meta: { label: t('target') }, cell: ({ row }) => row.original.targetName },
+      { id: 'who', ...fixed, meta: { label: t('who') }, cell: ({ row }) => row.original.actorName },
+      {
+        id: 'from',
+        ...fixed,
+        meta: { label: t('from'), isWideOnly: true },
+        cell: ({ row }) => <Mono overflow="ellipsis">{row.original.address ?? '–'}</Mono>,
+      },
+      {
+        id: 'when',
+        ...fixed,
+        meta: { label: t('when'), width: '120px' },
+        cell: ({ row }) => <RelativeTime at={row.original.at} />,
+      },
+    ],
+    [t],
+  );
+}

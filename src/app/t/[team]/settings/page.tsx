@@ -1,0 +1,39 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+
+import { AccountSettings } from '@/app/_account/account-settings';
+import { requireTeam } from '@/trpc/require-team';
+import { getCaller } from '@/trpc/server';
+
+import { PageHeader } from '../_frame/page-header';
+import { SettingsTabs } from './_components/settings-tabs';
+import { TeamForm } from './_components/team-form';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('settings');
+  return { title: t('title') };
+}
+
+interface SettingsPageProps {
+  readonly params: Promise<{ readonly team: string }>;
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+export default async function SettingsPage({ params, searchParams }: SettingsPageProps) {
+  const [{ team: slug }, query] = await Promise.all([params, searchParams]);
+  const { me } = await requireTeam(slug);
+  const tab = query['tab'] === 'account' ? 'account' : 'team';
+  const [caller, t] = await Promise.all([getCaller(), getTranslations('settings')]);
+  return (
+    <>
+      <PageHeader title={t('title')}>
+        <SettingsTabs team={slug} tab={tab} />
+      </PageHeader>
+      {tab === 'account' ? (
+        <AccountSettings user={me.user} sessions={await caller.session.list()} />
+      ) : (
+        <TeamForm team={await caller.team.get({ team: slug })} />
+      )}
+    </>
+  );
+}
