@@ -22,6 +22,6 @@ describe('paths', () => {
   });
 
   it('links to a line of a job', () => {
-    expect(paths.job('harbour', 'j1', { line: 12 })).toBe('/t/harbour/jobs/j1?line=12');
+    expect(paths.job('harbour', 'j1', { line: 12 })).toBe('/t/harbour/jobs/j1#L12');
   });
 });

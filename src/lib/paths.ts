@@ -34,11 +34,13 @@ export const paths = {
     at('t', team, 'machines', 'new') + query(values),
   machine: (team: string, machine: string, tab: MachineTab = 'overview') =>
     tab === 'overview' ? at('t', team, 'machines', machine) : at('t', team, 'machines', machine, tab),
-  jobs: (team: string, values?: { q?: string | undefined; page?: number | undefined }) =>
-    at('t', team, 'jobs') + query(values),
-  /** A link to one line carries its sequence number; the step opens with it. */
-  job: (team: string, job: string, values?: { step?: string | undefined; line?: number | undefined }) =>
-    at('t', team, 'jobs', job) + query(values),
+  jobs: (team: string, values?: { q?: string | undefined }) => at('t', team, 'jobs') + query(values),
+  /** A link to one line points at it as an anchor; its step opens with it. */
+  job: (team: string, job: string, values: { step?: string | undefined; line?: number | undefined } = {}) =>
+    at('t', team, 'jobs', job) + query({ step: values.step }) + (values.line === undefined ? '' : `#L${values.line}`),
+  /** The log as a file; with `ansi` the colour codes stay in it. */
+  jobLog: (team: string, job: string, values?: { ansi?: 1 | undefined }) =>
+    at('api', 'teams', team, 'jobs', job, 'log') + query(values),
   certificates: (team: string, values?: { q?: string | undefined }) => at('t', team, 'certificates') + query(values),
   certificate: (team: string, certificate: string) => at('t', team, 'certificates', certificate),
   audit: (team: string, values?: { q?: string | undefined; before?: string | undefined }) =>

@@ -32,7 +32,7 @@ const listInput = z.object({
   cursor: z
     .string()
     .regex(/^\d{1,15}\.[0-9a-f-]{36}$/, 'is not a place in the list')
-    .optional(),
+    .nullish(),
   limit: z.int().min(1).max(100).default(50),
 });
 

@@ -19,7 +19,7 @@ export interface JobFilter {
 
 export interface ListJobsInput extends JobFilter {
   /** The `nextCursor` of the page before. */
-  readonly cursor?: string | undefined;
+  readonly cursor?: string | null | undefined;
   readonly limit: number;
 }
 
@@ -32,7 +32,7 @@ const cursorPattern = /^(\d{1,15})\.([0-9a-f-]{36})$/;
 
 const cursorOf = (row: { createdAt: Date; id: string }): string => `${row.createdAt.getTime()}.${row.id}`;
 
-const afterCursor = (cursor: string | undefined): Prisma.JobWhereInput => {
+const afterCursor = (cursor: string | null | undefined): Prisma.JobWhereInput => {
   const [, ms, id] = cursorPattern.exec(cursor ?? '') ?? [];
   if (ms === undefined || id === undefined) return {};
   const createdAt = new Date(Number(ms));

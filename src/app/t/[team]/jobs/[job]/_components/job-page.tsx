@@ -1,0 +1,44 @@
+'use client';
+
+import { useCallback } from 'react';
+
+import type { JobLogLine } from '@/lib/job';
+import type { StepView } from '@/lib/job-view';
+import type { RouterOutputs } from '@/trpc/client';
+
+import { LogPanel } from '../_log/log-panel';
+import { FailurePanel } from './failure-panel';
+import { JobHeader } from './job-header';
+import { QueueNotice } from './queue-notice';
+import { StepList } from './step-list';
+import { useJobStream } from './use-job-stream';
+import { usePageQuery } from './use-page-query';
+
+import classes from './job-page.module.css';
+
+export interface JobPageProps {
+  readonly team: string;
+  readonly initial: RouterOutputs['jobs']['get'];
+}
+
+/** One job: what, who, how it stands; its steps at the left, its log at the right. */
+export function JobPage({ team, initial }: JobPageProps) {
+  const { state, change, stream, restart } = useJobStream(team, initial);
+  const { job, steps, log } = state;
+  const [stepName, setStepName] = usePageQuery('step');
+  const selected = steps.find(({ name }) => name === stepName) ?? null;
+  const select = useCallback((step: StepView | null) => setStepName(step?.name ?? null), [setStepName]);
+  const addLines = useCallback((lines: readonly JobLogLine[]) => change({ type: 'lines', lines }), [change]);
+  const steering = { team, job, steps, steering: initial.steering, onRetried: restart };
+  return (
+    <div className={classes['page']}>
+      <JobHeader {...steering} stream={stream} />
+      {job.state === 'queued' && <QueueNotice team={team} ahead={job.ahead} />}
+      {job.error && <FailurePanel {...steering} error={job.error} onShowStep={select} />}
+      <div className={classes['body']}>
+        <StepList steps={steps} outline={log.outline} selected={selected} onSelect={select} />
+        <LogPanel team={team} state={state} selected={selected} onSelect={select} onLines={addLines} />
+      </div>
+    </div>
+  );
+}
