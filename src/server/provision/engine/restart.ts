@@ -109,8 +109,10 @@ fi
 since=$(date +%s.%N)
 reload_until_live() {
   systemctl reload docker.service || return 1
-  for _ in $(seq 100); do
+  for turn in $(seq 100); do
     if is_live "$(engine_get /info)"; then [ "$1" = no ] || return 0; else [ "$1" = yes ] || return 0; fi
+    # What it cannot read it says at once, and then it would be useless to go on waiting.
+    if [ $((turn % 5)) = 0 ] && journal | grep -q 'level=error'; then return 1; fi
     sleep 0.05
   done
   return 1

@@ -63,8 +63,13 @@ export const touchedFiles: readonly string[] = [
   ...installScriptFiles,
 ];
 
-/** The folders of these files that may be missing before; parents first. */
+/** The folders of these files, parents first: those that were missing are removed again, the others get their time back. */
 export const touchedFolders: readonly string[] = [
+  '/etc',
+  '/etc/apt',
+  '/etc/apt/sources.list.d',
+  '/etc/cloud/cloud.cfg.d',
+  '/etc/systemd/system',
   '/etc/docker',
   '/etc/systemd/system/docker.service.d',
   '/etc/systemd/system/docker.socket.d',
