@@ -1,6 +1,7 @@
 import { systemClock } from '@/server/clock/clock';
 import { jobKinds } from '@/server/jobs/list';
 import { runJob } from '@/server/jobs/run-job';
+import { ensureAuthority } from '@/server/operations/pki/ensure-authority';
 
 import { type LabHost, prepareLab, startHost } from '../e2e/lab/lab';
 import { createTestConsole } from '../test/support/test-console';
@@ -18,6 +19,11 @@ interface Run {
 const createOnce = async (console_: Console, host: LabHost, hostTime: HostTime): Promise<Run> => {
   const member = await console_.seedMember(await console_.seedTeam());
   const team = member.team.slug;
+  // As in the product, where a team and a membership have their CAs from the beginning.
+  const place = { runtime: console_.runtime, teamId: member.team.id };
+  await ensureAuthority(place, { kind: 'engine' });
+  await ensureAuthority(place, { kind: 'console' });
+  await ensureAuthority(place, { kind: 'client', membershipId: member.actor.membershipId });
   const key = await member.call.sshKeys.create({ team, name: 'lab', privateKey: host.privateKey });
   await member.call.machines.create({
     team,

@@ -60,7 +60,7 @@ describe.skipIf(!lab.ok)('a machine on a real host', () => {
     const created = await runLast();
     expect(created.error).toBeNull();
     expect(created.state).toBe('succeeded');
-    expect(timings(created)).toHaveLength(11);
+    expect(timings(created)).toHaveLength(14);
     const machine = await member.call.machines.get({ team: team.slug, machine: 'edge-1' });
     expect(machine.state).toBe('running');
     expect(machine.health).toMatchObject({ tls: { state: 'ok' }, engine: { state: 'ok' }, ssh: { state: 'ok' } });
