@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 import { requireTeam } from '@/trpc/require-team';
 
 import { Frame } from './_frame/frame';
+import { RunningJobsIndicator } from './_live/running-jobs-indicator';
+import { TeamLiveProvider } from './_live/team-live';
 
 export interface TeamLayoutProps {
   readonly params: Promise<{ readonly team: string }>;
@@ -13,8 +15,10 @@ export interface TeamLayoutProps {
 export default async function TeamLayout({ params, children }: TeamLayoutProps) {
   const { me, team } = await requireTeam((await params).team);
   return (
-    <Frame team={team} teams={me.teams} member={me.user}>
-      {children}
-    </Frame>
+    <TeamLiveProvider team={team.slug} key={team.slug}>
+      <Frame team={team} teams={me.teams} member={me.user} runningJobs={<RunningJobsIndicator team={team.slug} />}>
+        {children}
+      </Frame>
+    </TeamLiveProvider>
   );
 }
