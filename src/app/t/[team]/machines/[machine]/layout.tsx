@@ -26,7 +26,7 @@ export default async function MachineLayout({ params, children }: MachineLayoutP
         title={machine.name}
         isName
         badge={<LiveMachineBadge team={team} initial={machine} />}
-        breadcrumbs={[{ label: t("title"), href: paths.machines(team) }]}
+        breadcrumbs={[{ label: t('title'), href: paths.machines(team) }]}
         actions={<MachineActions team={team} initial={machine} role={membership.role} />}
       >
         <MachineTabs team={team} machine={machine.name} />

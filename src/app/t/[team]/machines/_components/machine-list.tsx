@@ -21,6 +21,7 @@ import { machineFits } from '@/lib/machine-filter';
 import { paths } from '@/lib/paths';
 import { type RouterOutputs, useTRPC } from '@/trpc/client';
 
+import { useTeamChange } from '../../_live/team-live';
 import { MachineState, MachineStateBadge } from './machine-state-badge';
 
 type Machine = RouterOutputs['machines']['list'][number];
@@ -136,6 +137,7 @@ export function MachineList({ team, initial, filter, mayCreate }: MachineListPro
   const trpc = useTRPC();
   const query = useQuery(trpc.machines.list.queryOptions({ team }, { initialData: initial, refetchInterval: 30_000 }));
   const machines = query.data;
+  useTeamChange(() => void query.refetch());
   const columns = useColumns(team);
   const facets = useFacets(machines);
   const setFilter = (q: string) => router.replace(paths.machines(team, { q }), { scroll: false });

@@ -47,6 +47,7 @@ export function NameField({ team, value, onChange, error, isDisabled }: NameFiel
       description={t('description')}
       placeholder={t('placeholder')}
       required
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
       data-path="name"
       value={value}
       onChange={(event) => onChange(asName(event.currentTarget.value))}

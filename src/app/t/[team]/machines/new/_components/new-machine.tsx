@@ -11,6 +11,7 @@ import { OptionForm } from '@/app/_forms/option-form';
 import { OptionStoreProvider } from '@/app/_forms/option-form-context';
 import { useFocusFirstError } from '@/app/_forms/use-focus-first-error';
 import { useOptionStore } from '@/app/_forms/use-option-store';
+import { scrollable } from '@/app/_ui/explicit-roles';
 import { Notice } from '@/app/_ui/notice';
 import { checkVerdict } from '@/lib/host-check';
 import { paths } from '@/lib/paths';
@@ -22,7 +23,7 @@ import { CheckPanel } from './check-panel';
 import { DriverCards } from './driver-cards';
 import { NameField } from './name-field';
 import type { AccessChoice, DriverCard, DriverDescription } from './new-machine-values';
-import { Plan } from './plan';
+import { PinNotice, Plan } from './plan';
 import { Section } from './section';
 import { Summary } from './summary';
 import { useLiveCheck } from './use-live-check';
@@ -116,22 +117,25 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
           </Section>
         </div>
         <aside className={classes['side']}>
-          {(driver.provisioning === 'ssh' || driver.hasPrecheck) && (
-            <CheckPanel check={check} missingTitles={missingTitles} />
-          )}
-          <Summary
-            driver={driver}
-            values={form.values}
-            choices={choices}
-            sshKeyName={(id) => keys.data?.find((key) => key.id === id)?.name}
-          />
-          <Plan driver={driver} values={form.values} hostKey={check.hostKey} />
+          <div className={classes['panels']} {...scrollable} aria-label={t('review')}>
+            {(driver.provisioning === 'ssh' || driver.hasPrecheck) && (
+              <CheckPanel check={check} missingTitles={missingTitles} />
+            )}
+            <Summary
+              driver={driver}
+              values={form.values}
+              choices={choices}
+              sshKeyName={(id) => keys.data?.find((key) => key.id === id)?.name}
+            />
+            <Plan driver={driver} values={form.values} />
+          </div>
           <div className={classes['send']}>
             {refused && atFields > 0 ? (
               <Notice tone="failed" role="alert" title={refused.public} />
             ) : (
               <CallError error={machine.error} />
             )}
+            {check.hostKey?.verdict === 'new' && <PinNotice hostKey={check.hostKey} />}
             {verdict === 'failed' && <Text size="sm">{t('checkFailed')}</Text>}
             <Group gap="xs">
               <Button type="submit" loading={isCreating} flex={1}>

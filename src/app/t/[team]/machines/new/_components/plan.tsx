@@ -12,15 +12,14 @@ import classes from './new-machine.module.css';
 export interface PlanProps {
   readonly driver: DriverDescription;
   readonly values: NewMachineValues;
-  readonly hostKey: ShownHostKey | null;
 }
 
 const sshSteps = ['signIn', 'backUp', 'hostName', 'engine', 'settings', 'certificates', 'start', 'verify'] as const;
 
 /** What Create will do, one sentence each, in the order in which it happens. */
-export function Plan({ driver, values, hostKey }: PlanProps) {
+export function Plan({ driver, values }: PlanProps) {
   const t = useTranslations('newMachine.plan');
-  const name = () => <Mono>{values.name || '…'}</Mono>;
+  const name = () => <Mono>{values.name}</Mono>;
   const people = values.access.length;
   return (
     <section aria-labelledby="plan-title" className={classes['panel']}>
@@ -28,15 +27,24 @@ export function Plan({ driver, values, hostKey }: PlanProps) {
         <h2 id="plan-title">{t('title')}</h2>
       </div>
       <ol className={classes['plan']}>
-        {driver.provisioning === 'none' && <li>{t.rich('make', { name })}</li>}
+        {driver.provisioning === 'none' && <li>{values.name ? t.rich('make', { name }) : t('makeUnnamed')}</li>}
         {driver.provisioning === 'ssh' &&
-          sshSteps.map((step) => <li key={step}>{t.rich(`ssh.${step}`, { name, people })}</li>)}
+          sshSteps.map((step) => (
+            <li key={step}>
+              {t.rich(step === 'hostName' && !values.name ? 'ssh.hostUnnamed' : `ssh.${step}`, { name, people })}
+            </li>
+          ))}
       </ol>
-      {hostKey?.verdict === 'new' && (
-        <p className={classes['pin']}>
-          {t.rich('pin', { key: () => <Mono>{hostKey.fingerprint}</Mono>, type: hostKey.type })}
-        </p>
-      )}
     </section>
+  );
+}
+
+/** What Create does about the key that the host has shown. */
+export function PinNotice({ hostKey }: { readonly hostKey: ShownHostKey }) {
+  const t = useTranslations('newMachine.plan');
+  return (
+    <p className={classes['pin']}>
+      {t.rich('pin', { key: () => <Mono>{hostKey.fingerprint}</Mono>, type: hostKey.type })}
+    </p>
   );
 }

@@ -5,7 +5,6 @@ import type { ReactNode } from 'react';
 
 import { findVariant, initialValues, type OptionValues } from '@/app/_forms/option-values';
 import { FieldTextPrefix, useFieldText } from '@/app/_forms/use-field-text';
-import { KeyValueList } from '@/app/_ui/key-value-list';
 import type { KeyValuePair } from '@/app/_ui/key-value-pairs';
 import { Mono } from '@/app/_ui/mono';
 import { fieldShape, type OptionSchema } from '@/lib/option-schema';
@@ -30,19 +29,15 @@ export function Summary({ driver, values, choices, sshKeyName }: SummaryProps) {
       <div className={classes['panelHead']}>
         <h2 id="summary-title">{t('title')}</h2>
       </div>
-      <div className={classes['summary']}>
-        <KeyValueList
-          items={[
-            { key: 'name', label: t('name'), value: values.name ? <Mono>{values.name}</Mono> : t('empty') },
-            { key: 'driver', label: t('driver'), value: driver.label },
-          ]}
-        />
+      <dl className={classes['facts']}>
+        <Fact label={t('name')} value={values.name ? <Mono>{values.name}</Mono> : t('empty')} />
+        <Fact label={t('driver')} value={driver.label} />
         <FieldTextPrefix value={`${driver.id}.options`}>
-          <SettingsList path="options" schema={driver.options} values={values.options} sshKeyName={sshKeyName} />
+          <SettingsFacts path="options" schema={driver.options} values={values.options} sshKeyName={sshKeyName} />
         </FieldTextPrefix>
         {driver.engine && (
           <FieldTextPrefix value="engine">
-            <SettingsList
+            <SettingsFacts
               path="engine"
               schema={driver.engine}
               values={values.engine}
@@ -51,15 +46,22 @@ export function Summary({ driver, values, choices, sshKeyName }: SummaryProps) {
             />
           </FieldTextPrefix>
         )}
-        <KeyValueList
-          items={[{ key: 'access', label: t('access'), value: people.length > 0 ? people.join(', ') : t('nobody') }]}
-        />
-      </div>
+        <Fact label={t('access')} value={people.length > 0 ? people.join(', ') : t('nobody')} />
+      </dl>
     </section>
   );
 }
 
-interface SettingsListProps {
+function Fact({ label, value }: { readonly label: string; readonly value: ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+interface SettingsFactsProps {
   readonly path: string;
   readonly schema: OptionSchema;
   readonly values: OptionValues;
@@ -68,21 +70,20 @@ interface SettingsListProps {
   readonly isChangedOnly?: boolean;
 }
 
-function SettingsList({ path, schema, values, sshKeyName, isChangedOnly = false }: SettingsListProps) {
+function SettingsFacts({ path, schema, values, sshKeyName, isChangedOnly = false }: SettingsFactsProps) {
   const text = useFieldText();
   const t = useTranslations('newMachine.summary');
   const defaults = initialValues(schema);
-  const items = Object.entries(schema.properties ?? {}).flatMap(([name, field], index) => {
+  return Object.entries(schema.properties ?? {}).map(([name, field], index) => {
     const value = values[name];
     const isChanged = JSON.stringify(value) !== JSON.stringify(defaults[name]);
-    const isRequired = schema.required?.includes(name) ?? false;
-    if (isChangedOnly && !isChanged && index > 0) return [];
+    if (isChangedOnly && !isChanged && index > 0) return null;
     const place = `${path}.${name}`;
-    const shown = show(field, value, { text, place, sshKeyName, words: { yes: t('yes'), secret: t('secret') } });
-    if (shown === null && !isRequired) return [];
-    return [{ key: name, label: text.title(place, field), value: shown ?? t('empty') }];
+    const words = { yes: t('yes'), secret: t('secret') };
+    const shown = show(field, value, { text, place, sshKeyName, words });
+    if (shown === null && !schema.required?.includes(name)) return null;
+    return <Fact key={name} label={text.title(place, field)} value={shown ?? t('empty')} />;
   });
-  return <KeyValueList items={items} />;
 }
 
 interface ShowContext {
