@@ -3,7 +3,7 @@ export const locales = ['en'] as const;
 
 export type Locale = (typeof locales)[number];
 
-export const defaultLocale: Locale = locales[0];
+const defaultLocale: Locale = locales[0];
 
 export const localeCookie = 'quaymaster-locale';
 

@@ -1,11 +1,11 @@
 import classes from './mark.module.css';
 
-export interface MarkProps {
+interface MarkProps {
   readonly size?: number | undefined;
 }
 
 /** The mark: a bollard on the quay with a rope made fast around it. Takes the text's colour, the rope the accent's. */
-export function Mark({ size = 24 }: MarkProps) {
+function Mark({ size = 24 }: MarkProps) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" fill="none" className={classes['mark']} aria-hidden>
       <path d="M9 4h14a3.5 3.5 0 0 1 0 7h-1.6l.12 1.56-11.2 1.97L10.6 11H9a3.5 3.5 0 0 1 0-7Z" fill="currentColor" />

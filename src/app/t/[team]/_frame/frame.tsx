@@ -13,7 +13,6 @@ import { paths } from '@/lib/paths';
 import type { FrameMember, FrameTeam } from './member';
 import { MemberMenu } from './member-menu';
 import { Palette } from './palette';
-import { PaletteActionsProvider } from './palette-actions';
 import { PaletteButton } from './palette-button';
 import { Rail } from './rail';
 import { TeamSwitcher } from './team-switcher';
@@ -37,7 +36,7 @@ export function Frame({ team, teams, member, runningJobs, children }: FrameProps
   const product = useTranslations('common')('product');
   const [isNavigationOpen, navigation] = useDisclosure(false);
   return (
-    <PaletteActionsProvider>
+    <>
       <a href={`#${contentId}`} className={classes['skip']}>
         {t('skipToContent')}
       </a>
@@ -81,6 +80,6 @@ export function Frame({ team, teams, member, runningJobs, children }: FrameProps
         <Rail team={team.slug} role={team.role} onNavigate={navigation.close} />
       </Drawer>
       <Palette team={team} teams={teams} />
-    </PaletteActionsProvider>
+    </>
   );
 }

@@ -1,42 +1,39 @@
 'use client';
 
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { IconArrowsExchange, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
-
-import { paths } from '@/lib/paths';
-import { roleReaches } from '@/lib/role';
+import { useState } from 'react';
 
 import type { FrameTeam } from './member';
-import { navigationFor } from './navigation';
-import { type PaletteAction, useRegisteredPaletteActions } from './palette-actions';
+import type { PaletteAction } from './palette-action';
+import { useMachineActions } from './use-machine-actions';
+import { usePageActions } from './use-page-actions';
 
 export interface PaletteProps {
   readonly team: FrameTeam;
   readonly teams: readonly FrameTeam[];
 }
 
-/** Ctrl/Cmd-K: go to any page and do anything that the role allows. */
+/** Ctrl/Cmd-K: go to any page or machine and begin anything that the role allows. */
 export function Palette({ team, teams }: PaletteProps) {
   const t = useTranslations('frame.palette');
   const router = useRouter();
-  const own = useOwnActions({ team, teams });
-  const actions = [...useRegisteredPaletteActions(), ...own];
-
-  const select = ({ href, onSelect }: PaletteAction) => {
-    if (href !== undefined) router.push(href);
-    onSelect?.();
-  };
+  const [isOpen, setIsOpen] = useState(false);
+  const pages = usePageActions(team, teams);
+  const machines = useMachineActions(team, isOpen);
   return (
     <Spotlight
-      actions={grouped(actions, select)}
+      actions={grouped([...pages, ...machines], ({ href }) => router.push(href))}
+      onSpotlightOpen={() => setIsOpen(true)}
+      onSpotlightClose={() => setIsOpen(false)}
       nothingFound={t('nothing')}
       highlightQuery
-      limit={12}
+      limit={16}
       scrollable
-      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       maxHeight={400}
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       shortcut="mod + K"
       // The shortcut has to work while a field has the focus, too.
       tagsToIgnore={[]}
@@ -51,34 +48,6 @@ export function Palette({ team, teams }: PaletteProps) {
   );
 }
 
-function useOwnActions({ team, teams }: PaletteProps): readonly PaletteAction[] {
-  const t = useTranslations('frame');
-  const pages = navigationFor(team.role).map(({ key, path, icon }) => ({
-    id: `page-${key}`,
-    group: t('palette.pages'),
-    label: t(`rail.${key}`),
-    icon,
-    href: path(team.slug),
-  }));
-  const newMachine = {
-    id: 'new-machine',
-    group: t('palette.actions'),
-    label: t('palette.newMachine'),
-    icon: IconPlus,
-    href: paths.newMachine(team.slug),
-  };
-  const others = teams
-    .filter(({ slug }) => slug !== team.slug)
-    .map(({ slug, name }) => ({
-      id: `team-${slug}`,
-      group: t('palette.teams'),
-      label: name,
-      icon: IconArrowsExchange,
-      href: paths.machines(slug),
-    }));
-  return [...(roleReaches(team.role, 'member') ? [newMachine] : []), ...pages, ...others];
-}
-
 function grouped(
   actions: readonly PaletteAction[],
   select: (action: PaletteAction) => void,
@@ -91,10 +60,9 @@ function grouped(
       id: action.id,
       label: action.label,
       highlightColor: 'harbour.2',
+      leftSection: <action.icon size={18} stroke={1.6} aria-hidden />,
       onClick: () => select(action),
-      ...(action.description === undefined ? {} : { description: action.description }),
       ...(action.keywords && { keywords: [...action.keywords] }),
-      ...(action.icon && { leftSection: <action.icon size={18} stroke={1.6} aria-hidden /> }),
     })),
   }));
 }

@@ -1,0 +1,40 @@
+'use client';
+
+import { IconArrowsExchange, IconPlus } from '@tabler/icons-react';
+import { useTranslations } from 'next-intl';
+
+import { paths } from '@/lib/paths';
+import { roleReaches } from '@/lib/role';
+
+import type { FrameTeam } from './member';
+import { navigationFor } from './navigation';
+import type { PaletteAction } from './palette-action';
+
+/** What the palette offers on every page: the rail's pages, what the role may begin, the other teams. */
+export function usePageActions(team: FrameTeam, teams: readonly FrameTeam[]): readonly PaletteAction[] {
+  const t = useTranslations('frame');
+  const newMachine = {
+    id: 'new-machine',
+    group: t('palette.actions'),
+    label: t('palette.newMachine'),
+    icon: IconPlus,
+    href: paths.newMachine(team.slug),
+  };
+  const pages = navigationFor(team.role).map(({ key, path, icon }) => ({
+    id: `page-${key}`,
+    group: t('palette.pages'),
+    label: t(`rail.${key}`),
+    icon,
+    href: path(team.slug),
+  }));
+  const others = teams
+    .filter(({ slug }) => slug !== team.slug)
+    .map(({ slug, name }) => ({
+      id: `team-${slug}`,
+      group: t('palette.teams'),
+      label: name,
+      icon: IconArrowsExchange,
+      href: paths.machines(slug),
+    }));
+  return [...(roleReaches(team.role, 'member') ? [newMachine] : []), ...pages, ...others];
+}
