@@ -23,7 +23,7 @@ const mistakes: readonly { readonly looksLike: RegExp; readonly sentence: string
 ];
 
 /** Why `text` is no host name or IP address; undefined where it is one. Pure. */
-export function hostAddressMistake(text: string): string | undefined {
+function hostAddressMistake(text: string): string | undefined {
   if (text === '') return 'Enter a host name or an IP address.';
   const mistake = mistakes.find(({ looksLike }) => looksLike.test(text));
   if (mistake) return mistake.sentence;

@@ -119,10 +119,10 @@ describe('checks.run', () => {
       code: 'ssh.key-not-found',
     });
     const created = await member.call.machines.create({ team, name: 'ours', driver: 'generic', options });
-    expect(await rejection(stranger.call.checks.run({ team: theirs, machine: created.machineId }))).toMatchObject({
+    expect(await rejection(stranger.call.checks.run({ team: theirs, machine: created.name }))).toMatchObject({
       code: 'machine.not-found',
     });
-    expect(await rejection(stranger.call.checks.run({ team, machine: created.machineId }))).toMatchObject({
+    expect(await rejection(stranger.call.checks.run({ team, machine: created.name }))).toMatchObject({
       code: 'team.not-found',
     });
   });
@@ -164,14 +164,14 @@ describe.skipIf(!isSshdInstalled)('checks.run against a real sshd', () => {
     const pinned = sshd.hostKeys[0];
     if (!pinned) throw new Error('the test sshd has a host key');
     const known = await create('pinned', pinned);
-    const good = await follow(await member.call.checks.run({ team, machine: known.machineId }));
+    const good = await follow(await member.call.checks.run({ team, machine: known.name }));
     expect(good.hostKey?.verdict).toBe('pinned');
     expect(good.states).toMatchObject({ authentication: 'ok' });
 
     makeKey(`${sshd.folder}/impostor`, '-t', 'ed25519');
     const [type = '', key = ''] = readFileSync(`${sshd.folder}/impostor.pub`, 'utf8').split(' ');
     const changed = await create('changed', { type, key });
-    const bad = await follow(await member.call.checks.run({ team, machine: changed.machineId }));
+    const bad = await follow(await member.call.checks.run({ team, machine: changed.name }));
     expect(bad.hostKey?.verdict).toBe('changed');
     expect(bad.states).toMatchObject({ 'host-key': 'failed', authentication: 'skipped' });
     expect(bad.of('host-key')?.advice).toMatch(/./);

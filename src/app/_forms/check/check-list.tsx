@@ -18,6 +18,9 @@ const icons: Readonly<Record<ProbeView['state'], StepState>> = {
   skipped: 'skipped',
 };
 
+/** Probes that only judge what another one has read take no time worth a figure. */
+const notedMs = 5;
+
 /** The probes of a check: how each stands, what it found, how long it took, and what to do. */
 export function CheckList({ probes }: { readonly probes: readonly ProbeView[] }) {
   const t = useTranslations('checks');
@@ -32,7 +35,7 @@ export function CheckList({ probes }: { readonly probes: readonly ProbeView[] })
             <div className={classes['line']}>
               <span className={classes['name']}>{t(`probes.${id}`)}</span>
               <span className={classes['state']}>{t(`states.${state}`)}</span>
-              {result && result.status !== 'skipped' && (
+              {result && result.milliseconds >= notedMs && (
                 <Duration ms={result.milliseconds} className={classes['time'] ?? ''} />
               )}
             </div>

@@ -31,7 +31,7 @@ export function SelectField(props: FieldProps) {
 export function CheckboxField(props: FieldProps) {
   const { path } = props;
   const store = useOptionStore();
-  const { required: _required, ...input } = useInputProps(props);
+  const { required: _required, inputWrapperOrder: _order, placeholder: _placeholder, ...input } = useInputProps(props);
   return (
     <Checkbox
       {...input}

@@ -12,6 +12,8 @@ export interface FieldProps {
   readonly isRequired: boolean;
 }
 
+const belowInput: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'error', 'description'];
+
 const defaultHint = (schema: OptionSchema): string | undefined =>
   typeof schema.default === 'string' || typeof schema.default === 'number' ? String(schema.default) : undefined;
 
@@ -28,6 +30,8 @@ export function useInputProps({ path, schema, isRequired }: FieldProps) {
     disabled: store.isDisabled,
     // Lets tests and the page find the field by its path.
     'data-path': path,
+    // Below the input, so that inputs beside each other stand on one line whatever is said about them.
+    inputWrapperOrder: belowInput,
     ...(description !== undefined && { description }),
     ...(error !== undefined && { error }),
     ...(placeholder !== undefined && { placeholder }),

@@ -26,7 +26,7 @@ export function SshKeyField(props: FieldProps) {
   const [isAdding, setIsAdding] = useState(false);
   const [madeHere, setMadeHere] = useState<string>();
   const { placeholder: _placeholder, ...input } = useInputProps(props);
-  const { label, description, error, required, ...control } = input;
+  const { label, description, error, required, inputWrapperOrder, ...control } = input;
 
   const value = store.valueAt(path);
   const chosen = keys.data?.find((key) => key.id === value);
@@ -43,10 +43,11 @@ export function SshKeyField(props: FieldProps) {
       label={label}
       labelElement="div"
       required={required}
+      inputWrapperOrder={inputWrapperOrder}
       {...(description !== undefined && { description })}
       {...(error !== undefined && { error })}
     >
-      <Stack gap="xs">
+      <Stack gap="xs" mb={error === undefined ? 0 : 5}>
         <Group gap="xs" align="flex-start" wrap="nowrap">
           <Select
             {...control}

@@ -47,7 +47,6 @@ export function UnionField({ Fields, ...props }: UnionFieldProps) {
         data={kinds.map(({ kind, title }) => ({ value: kind, label: title }))}
         value={current?.kind ?? null}
         onChange={choose}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         {...(current?.description && { description: current.description })}
         renderOption={({ option }) => {
           const { title, description } = kinds.find(({ kind }) => kind === option.value) ?? { title: option.label };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Each value but the first provokes one failure, for tests and for seeing by hand what a member would see. */
-export const scenarios = [
+const scenarios = [
   'works',
   'quota',
   'create-fails',

@@ -29,9 +29,6 @@ export const options = z
         description: 'root, or a user that may use sudo.',
         machineFlag: 'generic-ssh-user',
       }),
-    sshKeyId: z
-      .uuid({ error: 'Choose an SSH key, or make one here.' })
-      .meta({ title: 'SSH key', widget: 'ssh-key', machineFlag: 'generic-ssh-key' }),
     sudoPassword: z
       .string()
       .min(1)
@@ -43,6 +40,9 @@ export const options = z
         description: 'Only where sudo asks this user for one.',
         secret: true,
       }),
+    sshKeyId: z
+      .uuid({ error: 'Choose an SSH key, or make one here.' })
+      .meta({ title: 'SSH key', widget: 'ssh-key', machineFlag: 'generic-ssh-key' }),
     enginePort: portSchema.default(2376).meta({
       title: 'Engine port',
       description: 'Docker clients connect to it over TLS.',

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { CheckEvent } from '@/lib/host-check';
 import type { Driver, SshAccess } from '@/server/drivers/driver';
+import { AppError } from '@/server/errors/app-error';
 import { type MachineSettingsInput, parseMachineSettings } from '@/server/operations/drivers/parse-machine-settings';
 import { machineLedger } from '@/server/operations/ledger/machine-ledger';
 import { loadMachine } from '@/server/operations/machines/load-machine';
@@ -14,7 +15,7 @@ import { HostInView, networkProbes } from './network-probes';
 import { found, type Probe } from './probe';
 import { runProbes } from './run-probes';
 
-/** A machine of the team by its id, or settings for one that is not there yet. */
+/** A machine of the team by its name, or settings for one that is not there yet. */
 export type CheckInput = { readonly machine: string } | MachineSettingsInput;
 
 const timeoutMs = 90_000;
@@ -34,10 +35,10 @@ const nobody = { id: '00000000-0000-0000-0000-000000000000', name: 'check' };
 
 async function findChecked(ctx: TeamContext, input: CheckInput): Promise<Checked> {
   if ('machine' in input) {
-    const { row, driver, options, target } = await loadMachine(ctx.runtime, {
-      id: input.machine,
-      teamId: ctx.actor.teamId,
-    });
+    const { teamId } = ctx.actor;
+    const known = await ctx.db.machine.findFirst({ where: { name: input.machine }, select: { id: true } });
+    if (!known) throw new AppError({ code: 'machine.not-found', public: 'There is no such machine in this team.' });
+    const { row, driver, options, target } = await loadMachine(ctx.runtime, { id: known.id, teamId });
     const engine = driver.provisioning === 'ssh' ? engineSettings.parse(row.engineSettings) : null;
     const { ssh, enginePort } = target;
     return { driver, options, engine, enginePort, ssh, pinned: row.hostKeys, machine: row };

@@ -17,7 +17,7 @@ export interface RunProbesOptions {
 const firstSentenceEnd = /(?<=[.!?]) (?=\p{Lu})/u;
 
 /** An error's sentence, parted into what happened and what to do. Pure. */
-export function findingOf(error: AppError): Finding {
+function findingOf(error: AppError): Finding {
   const [message = error.public, ...advice] = error.public.split(firstSentenceEnd);
   return {
     status: 'failed',

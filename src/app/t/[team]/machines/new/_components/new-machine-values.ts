@@ -16,7 +16,7 @@ export interface NewMachineValues {
 
 const engineInput = ({ engine }: DriverDescription, values: OptionValues) => (engine ? toInput(engine, values) : {});
 
-export const defaultAccess = (choices: readonly AccessChoice[]): readonly string[] =>
+const defaultAccess = (choices: readonly AccessChoice[]): readonly string[] =>
   choices.filter((choice) => choice.isDefault).map((choice) => choice.membershipId);
 
 /** An untouched page for a driver. Pure. */
