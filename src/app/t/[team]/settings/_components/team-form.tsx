@@ -89,7 +89,7 @@ export function TeamForm({ team: initial }: { readonly team: Team }) {
     }) as const;
   return (
     <form onSubmit={submit} noValidate>
-      <Fieldset variant="unstyled" disabled={!isOwner}>
+      <Fieldset variant="unstyled" disabled={!isOwner} m={0} p={0}>
         <Stack gap="lg">
           <Section title={t('team.nameTitle')} hint={t('team.nameHint', { slug: team.slug })}>
             <TextInput label={t('team.name')} name="team-name" maw={420} {...form.getInputProps('name')} />
