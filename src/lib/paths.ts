@@ -41,8 +41,6 @@ export const paths = {
   /** The log as a file; with `ansi` the colour codes stay in it. */
   jobLog: (team: string, job: string, values?: { ansi?: 1 | undefined }) =>
     at('api', 'teams', team, 'jobs', job, 'log') + query(values),
-  certificates: (team: string, values?: { q?: string | undefined }) => at('t', team, 'certificates') + query(values),
-  certificate: (team: string, certificate: string) => at('t', team, 'certificates', certificate),
   audit: (team: string, values?: { q?: string | undefined; before?: string | undefined }) =>
     at('t', team, 'audit') + query(values),
   members: (team: string) => at('t', team, 'team'),
