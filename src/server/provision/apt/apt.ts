@@ -7,7 +7,7 @@ import type { PackageManager } from '../package-manager';
 import { installFailure } from './failure';
 import { installEngineWithApt } from './install-engine';
 import { aptLockProbe, readLockHolders } from './locks';
-import { addedPackages, aptEnvironment, listInstalled } from './shell';
+import { addedPackages, aptEnvironment, finishInterrupted, listInstalled } from './shell';
 
 async function findAddedPackages(ctx: ProvisionContext): Promise<readonly string[]> {
   const script = sh`set -eu
@@ -22,7 +22,7 @@ while read -r name; do fact added "$name"; done < ${addedPackagesFile}`;
 /** Purges after a dry run that shows that nothing else would go. */
 async function purge(ctx: ProvisionContext, packages: readonly string[]): Promise<void> {
   const script = sh`${aptEnvironment({})}
-[ -z "$(ls /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --configure -a
+${finishInterrupted}
 set --
 for name in ${packages}; do
   state=$(dpkg-query -W -f '\${db:Status-Status}' "$name" 2>/dev/null || echo not-installed)

@@ -6,7 +6,7 @@ import { runScript, type ScriptAnswer } from '../host/run';
 import { waitForPackages } from '../steps/wait-packages';
 import { installFailure, isLockFailure } from './failure';
 import { aptLockProbe, readLockHolders } from './locks';
-import { addedPackages, aptEnvironment } from './shell';
+import { addedPackages, aptEnvironment, finishInterrupted } from './shell';
 import { type OfferedVersion, parseMadison, pinPackages, resolveVersion } from './versions';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export async function offeredVersions(
 ): Promise<OfferedVersion[]> {
   ctx.log.info('Reading the package lists.');
   const script = sh`${aptEnvironment(environment)}
-[ -z "$(ls /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --configure -a
+${finishInterrupted}
 apt-get update -q
 apt-cache madison ${packages} | blob madison`;
   const answer = await runWithLocks(ctx, { name: 'read the package lists', script, timeoutMs: updateTimeoutMs });
@@ -82,9 +82,18 @@ export interface PackageInstall {
   readonly holdsEngine: boolean;
 }
 
-/** Around an installation: what the packages start at once would run without TLS and with other settings, so it does not start. */
-export const holdEngine: ShellScript = sh`systemctl mask --runtime --quiet docker.service docker.socket 2>/dev/null || true
-release_engine() { systemctl unmask --runtime --quiet docker.service docker.socket 2>/dev/null || true; }
+/**
+ * Around an installation: what the packages start at once would run without TLS and with other settings, so it does not start.
+ * Debian's own way to say so (a masked unit would not be enabled either). A policy that the host has already stays.
+ */
+export const holdEngine: ShellScript = sh`policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ] || grep -q 'Written by Quaymaster' "$policy"; then
+  printf '%s\\n' '#!/bin/sh' '# Written by Quaymaster while it installs the engine.' 'case $1 in docker | docker.service | docker.socket) exit 101 ;; esac' > "$policy"
+  chmod 755 "$policy"
+  release_engine() { rm -f "$policy"; }
+else
+  release_engine() { :; }
+fi
 trap 'release_engine; rm -f -- "$APT_CONFIG"' EXIT`;
 
 /** Installs packages without asking anybody, and keeps the names of those that it added. */

@@ -35,6 +35,15 @@ trap 'exit 129' HUP INT TERM
 printf %s ${options} > "$APT_CONFIG"
 ${proxies(environment)}`;
 
+/**
+ * apt refuses to work after dpkg was interrupted. What dpkg cannot finish by itself (a package of which only a half was
+ * unpacked), the following apt installs again.
+ */
+export const finishInterrupted: ShellScript = sh`if [ -n "$(ls /var/lib/dpkg/updates 2>/dev/null)" ] || [ -n "$(dpkg --audit 2>/dev/null)" ]; then
+  echo 'An installation broke off half-way before; finishing it first.'
+  dpkg --configure -a || true
+fi`;
+
 /** `fetch URL FILE` with whatever the host has. */
 export const fetchFunction: ShellScript = sh`fetch() {
   if command -v curl >/dev/null; then curl -fsSL --retry 2 --connect-timeout 20 --max-time 120 -o "$2" -- "$1"

@@ -46,6 +46,9 @@ const installScriptFiles = [
   '/etc/apt/keyrings/docker.gpg',
 ];
 
+/** Only while packages are installed; see apt/install-packages.ts. */
+const policyFile = '/usr/sbin/policy-rc.d';
+
 /**
  * The files that a create may write, change or add: what the backup holds. Copies are numbered in this order, and
  * daemon.json stays the first.
@@ -61,6 +64,7 @@ export const touchedFiles: readonly string[] = [
   aptKeyFiles.armored,
   aptKeyFiles.binary,
   ...installScriptFiles,
+  policyFile,
 ];
 
 /** The folders of these files, parents first: those that were missing are removed again, the others get their time back. */
@@ -70,6 +74,8 @@ export const touchedFolders: readonly string[] = [
   '/etc/apt/sources.list.d',
   '/etc/cloud/cloud.cfg.d',
   '/etc/systemd/system',
+  '/etc/systemd/system/multi-user.target.wants',
+  '/etc/systemd/system/sockets.target.wants',
   '/etc/docker',
   '/etc/systemd/system/docker.service.d',
   '/etc/systemd/system/docker.socket.d',

@@ -1,18 +1,17 @@
-import { AppError, toAppError } from '@/server/errors/app-error';
+import { AppError } from '@/server/errors/app-error';
 import { sh } from '@/server/ssh/shell';
 
 import { type BackupManifest, backupManifest } from '../backup-manifest';
 import type { ProvisionContext } from '../context';
 import { detectSystem } from '../detect-os';
-import { daemonFileText, parseDaemonFile } from '../engine/daemon-json';
 import { localApi } from '../engine/local-api';
 import { restartEngine } from '../engine/restart-engine';
 import { engineUnitProbe } from '../engine/unit-probe';
-import { ensureFiles } from '../host/files';
-import { backupFolder, daemonFile, runFolder, settingsFolder, socketDropIn, stateFolder } from '../host/paths';
+import { backupFolder, runFolder, settingsFolder, socketDropIn, stateFolder } from '../host/paths';
 import type { Report } from '../host/report';
 import { runScript } from '../host/run';
-import type { PackageManager } from '../package-manager';
+import { type EngineRemoval, removeEngine } from './remove-engine';
+import { Failures } from './restore-failures';
 import { putBackFiles, removeOwnFolders, restoreUnits } from './restore-files';
 
 export interface RestoreHostInput {
@@ -52,89 +51,6 @@ function readFound(report: Report): Found {
     hasEngine: report.get('docker.service.LoadState') === 'loaded',
     hadEngine: manifest?.units['docker.service']?.load === 'loaded',
   };
-}
-
-/** Goes on after a failure, so that one damaged thing does not keep the rest from being put back; ends where the caller does. */
-class Failures {
-  readonly #ctx: ProvisionContext;
-  readonly #errors: AppError[] = [];
-
-  constructor(ctx: ProvisionContext) {
-    this.#ctx = ctx;
-  }
-
-  async attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
-    this.#ctx.signal.throwIfAborted();
-    try {
-      return await work();
-    } catch (thrown) {
-      this.#ctx.signal.throwIfAborted();
-      const error = toAppError(thrown);
-      // Nothing else can work without the host.
-      if (error.code.startsWith('ssh.')) throw error;
-      this.#ctx.log.info(`${what} failed: ${error.public}`);
-      this.#errors.push(error);
-      return undefined;
-    }
-  }
-
-  get isEmpty(): boolean {
-    return this.#errors.length === 0;
-  }
-
-  throwIfAny(): void {
-    if (this.#errors.length === 0) return;
-    throw new AppError({
-      code: 'provision.restore-failed',
-      public: `The host is not quite as it was: ${this.#errors.map((error) => error.public).join(' ')}`,
-      output: this.#errors
-        .map((error) => error.output ?? '')
-        .join('\n')
-        .slice(-8192),
-      cause: new AggregateError(this.#errors),
-    });
-  }
-}
-
-const stopScript = sh`${localApi}
-if engine_active; then
-  systemctl reload docker.service
-  for _ in $(seq 100); do
-    is_live "$(engine_get /info)" || break
-    sleep 0.05
-  done
-fi
-systemctl stop docker.socket docker.service`;
-
-/** Stops the engine with its containers, which live-restore would leave running. */
-async function stopEngine(ctx: ProvisionContext): Promise<void> {
-  ctx.log.info('Stopping the engine and its containers.');
-  const current = (await ctx.host.read(daemonFile, ctx.signal))?.toString('utf8') ?? '';
-  const content = daemonFileText({ ...parseDaemonFile(current), 'live-restore': false });
-  await ensureFiles(ctx, { name: 'turn off live-restore', files: [{ path: daemonFile, content, mode: 0o644 }] });
-  await runScript(ctx, { name: 'stop the engine', script: stopScript, timeoutMs: 180_000 });
-}
-
-const deleteDataScript = sh`for folder in /var/lib/docker /var/lib/containerd; do
-  [ -d "$folder" ] || continue
-  rm -rf --one-file-system "$folder" 2>/dev/null || find "$folder" -xdev -mindepth 1 -delete
-  echo "deleted what was in $folder"
-done`;
-
-interface EngineRemoval {
-  readonly packages: PackageManager;
-  readonly added: readonly string[];
-  readonly hasEngine: boolean;
-  readonly deleteData: boolean;
-}
-
-async function removeEngine(ctx: ProvisionContext, removal: EngineRemoval): Promise<void> {
-  const { packages, added, hasEngine, deleteData } = removal;
-  if (hasEngine) await stopEngine(ctx);
-  ctx.log.info(`Removing the packages that were added: ${added.join(', ')}.`);
-  await packages.purge(ctx, added);
-  if (!deleteData) return;
-  await runScript(ctx, { name: "delete the engine's data", script: deleteDataScript, timeoutMs: 10 * 60_000 });
 }
 
 /** What may be removed: an engine that was there before the first set-up is not ours to remove. */
