@@ -17,8 +17,8 @@ const silent: ReadonlySet<ErrorCode> = new Set([
   'ssh.unreachable',
 ]);
 
-const noPower = (verb: string) =>
-  `The console reaches this host over SSH only, so it cannot ${verb} it. Use the host's own power switch, hypervisor or provider.`;
+const noPower = (act: string) =>
+  `The console reaches this host over SSH only, so it cannot ${act}. Use the host's own power switch, hypervisor or provider.`;
 
 type Dial = (endpoint: SshEndpoint, limits: Limits) => Promise<unknown>;
 
@@ -36,7 +36,7 @@ export const generic = (dial: Dial = probeTcp) =>
     provisioning: 'ssh',
     options,
     state,
-    unsupported: { start: noPower('start'), stop: noPower('stop'), kill: noPower('switch off') },
+    unsupported: { start: noPower('start it'), stop: noPower('stop it'), kill: noPower('switch it off') },
 
     target: ({ address, enginePort, sshPort, sshUser, sshKeyId, sudoPassword }) => ({
       address,
