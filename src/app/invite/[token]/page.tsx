@@ -49,7 +49,7 @@ export default async function InvitationPage({ params }: InvitationPageProps) {
         <h1 className={classes['title']}>{t('invalid.title')}</h1>
         <p className={classes['text']}>{t('invalid.description')}</p>
         <p style={{ margin: '0 0 16px' }}>{t('invalid.next')}</p>
-        <LinkButton href={paths.home()}>{t('invalid.signIn')}</LinkButton>
+        <LinkButton href={paths.home()}>{t(me ? 'invalid.home' : 'invalid.signIn')}</LinkButton>
       </FullPage>
     );
   }

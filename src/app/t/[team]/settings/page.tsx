@@ -2,11 +2,13 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 
 import { AccountSettings } from '@/app/_account/account-settings';
+import { roleReaches } from '@/lib/role';
 import { requireTeam } from '@/trpc/require-team';
 import { getCaller } from '@/trpc/server';
 
 import { PageHeader } from '../_frame/page-header';
 import { SettingsTabs } from './_components/settings-tabs';
+import { TeamFacts } from './_components/team-facts';
 import { TeamForm } from './_components/team-form';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -23,17 +25,24 @@ export default async function SettingsPage({ params, searchParams }: SettingsPag
   const [{ team: slug }, query] = await Promise.all([params, searchParams]);
   const { me } = await requireTeam(slug);
   const tab = query['tab'] === 'account' ? 'account' : 'team';
-  const [caller, t] = await Promise.all([getCaller(), getTranslations('settings')]);
+  const t = await getTranslations('settings');
   return (
     <>
       <PageHeader title={t('title')}>
         <SettingsTabs team={slug} tab={tab} />
       </PageHeader>
-      {tab === 'account' ? (
-        <AccountSettings user={me.user} sessions={await caller.session.list()} />
-      ) : (
-        <TeamForm team={await caller.team.get({ team: slug })} />
-      )}
+      {tab === 'account' ? await accountTab(me) : await teamTab(slug)}
     </>
   );
 }
+
+const accountTab = async ({ user }: Awaited<ReturnType<typeof requireTeam>>['me']) => {
+  const caller = await getCaller();
+  return <AccountSettings user={user} sessions={await caller.session.list()} />;
+};
+
+const teamTab = async (slug: string) => {
+  const caller = await getCaller();
+  const team = await caller.team.get({ team: slug });
+  return roleReaches(team.role, 'owner') ? <TeamForm team={team} /> : <TeamFacts team={team} />;
+};

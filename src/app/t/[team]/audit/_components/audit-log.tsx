@@ -5,6 +5,7 @@ import { IconHistory } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useSearchParams } from 'next/navigation';
+import { useCallback } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
 import { DataTable } from '@/app/_ui/data-table';
@@ -32,6 +33,13 @@ export interface AuditLogProps {
 // The parameter of the open event; written beside the filter, so that a link leads to both.
 const eventParameter = 'event';
 
+// Without asking the server for the page: the list is asked for by itself.
+const writeAddress = (team: string, { q, event }: { q: string; event?: number }) => {
+  const address = paths.audit(team, { q });
+  const parameter = event === undefined ? '' : `${address.includes('?') ? '&' : '?'}${eventParameter}=${event}`;
+  window.history.replaceState(null, '', `${address}${parameter}`);
+};
+
 /** The team's events, the newest first. Filter and open event stand in the address. */
 export function AuditLog({ team, initial }: AuditLogProps) {
   const t = useTranslations('audit');
@@ -40,14 +48,9 @@ export function AuditLog({ team, initial }: AuditLogProps) {
   const openSeq = search.get(eventParameter);
   const query = useEvents({ team, filter, initial });
   const events = query.data?.pages.flatMap((page) => page.events);
-  const columns = useEventColumns();
-
-  // Written into the address without asking the server for the page: the list is asked for by itself.
-  const show = (values: { q: string; event?: number }) => {
-    const address = paths.audit(team, { q: values.q });
-    const event = values.event === undefined ? '' : `${address.includes('?') ? '&' : '?'}event=${values.event}`;
-    window.history.replaceState(null, '', `${address}${event}`);
-  };
+  const open = useCallback((event: number) => writeAddress(team, { q: filter, event }), [team, filter]);
+  const columns = useEventColumns(open);
+  const setFilter = (q: string) => writeAddress(team, { q });
 
   if (filter === '' && events?.length === 0) {
     return <EmptyState icon={IconHistory} title={t('empty')} description={t('emptyDescription')} />;
@@ -56,7 +59,7 @@ export function AuditLog({ team, initial }: AuditLogProps) {
     <>
       <FilterBar
         value={filter}
-        onChange={(q) => show({ q })}
+        onChange={setFilter}
         label={t('filter')}
         placeholder={t('filterPlaceholder')}
         facets={[
@@ -70,11 +73,11 @@ export function AuditLog({ team, initial }: AuditLogProps) {
         columns={columns}
         rows={events}
         rowId={(event) => event.id}
-        onRowOpen={(event) => show({ q: filter, event: event.seq })}
+        onRowOpen={(event) => open(event.seq)}
         isRefreshing={query.isPlaceholderData}
         empty={
           <EmptyState icon={IconHistory} title={t('nothing')} description={t('nothingDescription')}>
-            <Button variant="default" onClick={() => show({ q: '' })}>
+            <Button variant="default" onClick={() => setFilter('')}>
               {t('clear')}
             </Button>
           </EmptyState>
@@ -90,7 +93,7 @@ export function AuditLog({ team, initial }: AuditLogProps) {
       <EventDetails
         isOpen={openSeq !== null}
         event={events?.find((event) => String(event.seq) === openSeq)}
-        onClose={() => show({ q: filter })}
+        onClose={() => setFilter(filter)}
       />
     </>
   );

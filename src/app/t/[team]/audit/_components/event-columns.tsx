@@ -1,5 +1,6 @@
 'use client';
 
+import { Anchor } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
@@ -13,8 +14,8 @@ export type AuditEvent = RouterOutputs['audit']['list']['events'][number];
 // The order of the pages, newest first, is the only one.
 const fixed = { enableSorting: false } as const;
 
-/** What a line of the log tells: number, what, on what, who, from where, when. */
-export function useEventColumns(): ColumnDef<AuditEvent>[] {
+/** What a line of the log tells: number, what, on what, who, from where, when. `open` shows one event with its values. */
+export function useEventColumns(open: (seq: number) => void): ColumnDef<AuditEvent>[] {
   const t = useTranslations('audit');
   return useMemo(
     () => [
@@ -28,7 +29,11 @@ export function useEventColumns(): ColumnDef<AuditEvent>[] {
         id: 'action',
         ...fixed,
         meta: { label: t('what'), isTitle: true },
-        cell: ({ row }) => <Mono overflow="ellipsis">{row.original.action}</Mono>,
+        cell: ({ row: { original: event } }) => (
+          <Anchor component="button" type="button" fz="inherit" ta="start" onClick={() => open(event.seq)}>
+            <Mono overflow="ellipsis">{event.action}</Mono>
+          </Anchor>
+        ),
       },
       { id: 'target', ...fixed, meta: { label: t('target') }, cell: ({ row }) => row.original.targetName },
       { id: 'who', ...fixed, meta: { label: t('who') }, cell: ({ row }) => row.original.actorName },
@@ -45,6 +50,6 @@ export function useEventColumns(): ColumnDef<AuditEvent>[] {
         cell: ({ row }) => <RelativeTime at={row.original.at} />,
       },
     ],
-    [t],
+    [t, open],
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { Fieldset, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -9,7 +9,6 @@ import { useRouter } from 'next/navigation';
 import { CallError } from '@/app/_account/call-error';
 import { SaveButton } from '@/app/_account/save-button';
 import { Section } from '@/app/_account/section';
-import { roleReaches } from '@/lib/role';
 import { teamNameSchema } from '@/lib/team-name';
 import { keySizes, teamPolicySchema, validityBounds } from '@/lib/team-policy';
 import { type RouterOutputs, useTRPC } from '@/trpc/client';
@@ -51,7 +50,7 @@ const useTeamForm = (team: Team) => {
   });
 };
 
-/** The team's name and certificate policy; to read for everybody, to change for owners. */
+/** The team's name and certificate policy, for owners to change. */
 export function TeamForm({ team: initial }: { readonly team: Team }) {
   const t = useTranslations('settings');
   const trpc = useTRPC();
@@ -74,7 +73,6 @@ export function TeamForm({ team: initial }: { readonly team: Team }) {
     const policy = teamPolicySchema.parse({ ...validity, keyBits: Number(keyBits) });
     save.mutate({ team: initial.slug, name, ...policy });
   });
-  const isOwner = roleReaches(team.role, 'owner');
   const days = (kind: 'client' | 'engine') =>
     ({
       label: t(`team.${kind}Days`),
@@ -89,31 +87,29 @@ export function TeamForm({ team: initial }: { readonly team: Team }) {
     }) as const;
   return (
     <form onSubmit={submit} noValidate>
-      <Fieldset variant="unstyled" disabled={!isOwner} m={0} p={0}>
-        <Stack gap="lg">
-          <Section title={t('team.nameTitle')} hint={t('team.nameHint', { slug: team.slug })}>
-            <TextInput label={t('team.name')} name="team-name" maw={420} {...form.getInputProps('name')} />
-          </Section>
-          <Section title={t('team.policy')} hint={t('team.policyHint')}>
-            <Stack gap="md" maw={420}>
-              <NumberInput {...days('client')} />
-              <NumberInput {...days('engine')} />
-              <Select
-                label={t('team.keyBits')}
-                description={t('team.keyBitsHint')}
-                data={keySizes.map((size) => ({ value: String(size), label: t('team.bits', { count: String(size) }) }))}
-                {...form.getInputProps('keyBits')}
-              />
-            </Stack>
-          </Section>
-        </Stack>
-      </Fieldset>
+      <Stack gap="lg">
+        <Section title={t('team.nameTitle')} hint={t('team.nameHint', { slug: team.slug })}>
+          <TextInput label={t('team.name')} name="team-name" maw={420} {...form.getInputProps('name')} />
+        </Section>
+        <Section title={t('team.policy')} hint={t('team.policyHint')}>
+          <Stack gap="md" maw={420}>
+            <NumberInput {...days('client')} />
+            <NumberInput {...days('engine')} />
+            <Select
+              label={t('team.keyBits')}
+              description={t('team.keyBitsHint')}
+              data={keySizes.map((size) => ({ value: String(size), label: t('team.bits', { count: String(size) }) }))}
+              {...form.getInputProps('keyBits')}
+            />
+          </Stack>
+        </Section>
+      </Stack>
       <Stack gap="md" mt={16}>
         <CallError error={save.error} />
         <SaveButton
           isPending={save.isPending}
           isSaved={save.isSuccess && !form.isDirty()}
-          reason={!isOwner ? t('needsOwner') : form.isDirty() ? undefined : t('unchanged')}
+          reason={form.isDirty() ? undefined : t('unchanged')}
         />
       </Stack>
     </form>
