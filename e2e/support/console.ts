@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 120_000;
 
 /** A console that runs as operators run it: the built one, in a process of its own. */
 export interface RunningConsole {
@@ -71,7 +71,11 @@ const launch = async (options: Options): Promise<RunningConsole> => {
   const endWithUs = () => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   void ended.then(() => process.removeListener('exit', endWithUs));
-  await ready;
+  await ready.catch(async (error: unknown) => {
+    child.kill('SIGKILL');
+    await ended;
+    throw error;
+  });
   const stop = async () => {
     child.kill('SIGTERM');
     return ended;

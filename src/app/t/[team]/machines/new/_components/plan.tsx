@@ -14,7 +14,7 @@ export interface PlanProps {
   readonly values: NewMachineValues;
 }
 
-const sshSteps = ['signIn', 'backUp', 'hostName', 'engine', 'settings', 'certificates', 'start', 'verify'] as const;
+const sshSteps = ['signIn', 'backUp', 'engine', 'settings', 'certificates', 'start', 'verify'] as const;
 
 /** What Create will do, one sentence each, in the order in which it happens. */
 export function Plan({ driver, values }: PlanProps) {
@@ -28,12 +28,7 @@ export function Plan({ driver, values }: PlanProps) {
       </div>
       <ol className={classes['plan']}>
         {driver.provisioning === 'none' && <li>{values.name ? t.rich('make', { name }) : t('makeUnnamed')}</li>}
-        {driver.provisioning === 'ssh' &&
-          sshSteps.map((step) => (
-            <li key={step}>
-              {t.rich(step === 'hostName' && !values.name ? 'ssh.hostUnnamed' : `ssh.${step}`, { name, people })}
-            </li>
-          ))}
+        {driver.provisioning === 'ssh' && sshSteps.map((step) => <li key={step}>{t(`ssh.${step}`, { people })}</li>)}
       </ol>
     </section>
   );
