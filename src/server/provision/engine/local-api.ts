@@ -9,8 +9,8 @@ export const localApi: ShellScript = sh`engine_active() { [ "$(systemctl is-acti
 engine_call() {
   if command -v curl >/dev/null; then curl -sf --max-time 20 --unix-socket /var/run/docker.sock -X "$1" "http://localhost$2"; return; fi
   perl -MSocket -e '
-    alarm 20;
-    socket(my $s, AF_UNIX, SOCK_STREAM, 0) && connect($s, sockaddr_un("/var/run/docker.sock")) or exit 7;
+    alarm 20; my $s;
+    socket($s, AF_UNIX, SOCK_STREAM, 0) && connect($s, sockaddr_un("/var/run/docker.sock")) or exit 7;
     syswrite($s, "$ARGV[0] $ARGV[1] HTTP/1.0\\r\\nHost: localhost\\r\\nContent-Length: 0\\r\\n\\r\\n");
     local $/; my $answer = <$s>;
     $answer =~ s{^HTTP/1\\.[01] [23].*?\\r\\n\\r\\n}{}s or exit 22;

@@ -37,8 +37,8 @@ const yesNo = (value: boolean) => (value ? 'yes' : 'no');
 /**
  * Restarts the engine so that its containers go on, in three phases that fail before they harm:
  *
- * 1. A running engine learns live-restore by a reload. An engine that does not take it over (a setting it cannot read)
- *    is left alone, since stopping it would stop its containers.
+ * 1. A running engine learns live-restore by a reload, of the new settings where its command line stays. An engine that does
+ *    not take it over (a setting it cannot read) is left alone, since stopping it would stop its containers.
  * 2. Units are read anew, start limits are reset, the service is restarted; docker.socket only where what it listens on
  *    changes, since while it stays, connections wait instead of being refused.
  * 3. The engine answers on its unix socket and the port has a listener.
@@ -70,6 +70,14 @@ serves_port() { if [ "$way" = socket ]; then port_is_systemds; else [ -n "$(port
 journal() { journalctl -q --no-pager -o cat -u docker.service -u docker.socket --since "@$since" -n 200; }
 give_up() { put_back; fact failed "$1"; journal; exit 0; }
 swapped=no
+swap_in() {
+  if [ $swapped = no ]; then
+    rm -f ${setAsideFile}
+    [ ! -e ${daemonFile} ] || cp -a ${daemonFile} ${setAsideFile}
+    swapped=yes
+  fi
+  cat > ${daemonFile}
+}
 put_back() {
   [ $swapped = yes ] || return 0
   swapped=no
@@ -125,16 +133,20 @@ if engine_active; then
   if is_swarm "$info"; then
     fact swarm yes
   elif [ -n "$before" ]; then
-    if [ $bridge = yes ]; then
-      rm -f ${setAsideFile}
-      [ ! -e ${daemonFile} ] || cp -a ${daemonFile} ${setAsideFile}
-      swapped=yes
-      cp ${bridgeFile} ${daemonFile}
-    fi
     if ! is_live "$info"; then
       echo 'Containers are running: turning live-restore on, so that they go on while the engine restarts.'
+      if [ $served = no ] || grep -qs '^ExecStart=' ${serviceDropIn}; then
+        # The command line that the engine runs with is another one, with which the new file may be at odds.
+        swap_in << 'CONFIG'
+{"live-restore": true}
+CONFIG
+      elif [ $bridge = yes ]; then
+        swap_in < ${bridgeFile}
+      fi
       reload_until_live yes || give_up reload
+      put_back
     fi
+    [ $bridge = no ] || swap_in < ${bridgeFile}
   fi
 fi
 
@@ -151,7 +163,7 @@ case $? in 0) ;; 124) give_up timeout ;; *) give_up start ;; esac
 answers() { for _ in $(seq 200); do engine_get /_ping >/dev/null && return 0; sleep 0.05; done; return 1; }
 answers || give_up silent
 if [ $swapped = yes ]; then
-  cp ${afterBridgeFile} ${daemonFile}
+  swap_in < ${afterBridgeFile}
   reload_until_live no || echo 'The engine did not turn live-restore off again; it will at its next start.'
   put_back
 fi
