@@ -1,3 +1,4 @@
+import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { setRuntime } from '@/server/runtime';
@@ -10,12 +11,12 @@ let console_: TestConsole;
 const own = 'https://console.test';
 const body = JSON.stringify({ json: { id: '018f0000-0000-7000-8000-000000000000' } });
 
-const change = (headers: Record<string, string>) =>
+const change = (headers: Record<string, string>, sent = body) =>
   POST(
-    new Request(`${own}/api/trpc/session.end`, {
+    new NextRequest(`${own}/api/trpc/session.end`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', host: 'console.test', ...headers },
-      body,
+      body: sent,
     }),
   );
 
@@ -49,8 +50,16 @@ describe('the API over HTTP', () => {
     expect(await codeOf(response)).toBe('auth.sign-in-required');
   });
 
+  it('refuses a body over 1 MiB, with 413', async () => {
+    const response = await change({ origin: own }, JSON.stringify({ json: { id: 'x'.repeat(1024 * 1024) } }));
+    expect(response.status).toBe(413);
+    expect(await codeOf(response)).toBe('input.too-large');
+  });
+
   it('makes no change by a request that only reads, such as an image address on another site', async () => {
-    const response = await GET(new Request(`${own}/api/trpc/session.endOthers`, { headers: { host: 'console.test' } }));
+    const response = await GET(
+      new NextRequest(`${own}/api/trpc/session.endOthers`, { headers: { host: 'console.test' } }),
+    );
     expect(response.status).toBe(405);
   });
 });
