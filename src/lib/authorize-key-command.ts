@@ -5,4 +5,5 @@ const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
  * appends. `publicLine` is a line of authorized_keys. Pure.
  */
 export const authorizeKeyCommand = (publicLine: string): string =>
-  `umask 077; mkdir -p ~/.ssh && printf '\\n%s\\n' ${quoted(publicLine)} >> ~/.ssh/authorized_keys`;
+  // In a subshell, so that the umask of the person's own shell stays.
+  `(umask 077; mkdir -p ~/.ssh && printf '\\n%s\\n' ${quoted(publicLine)} >> ~/.ssh/authorized_keys)`;

@@ -1,10 +1,11 @@
 'use client';
 
 import { Button, Group, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useRef, useTransition } from 'react';
+import { useRef, useTransition } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
 import { OptionForm } from '@/app/_forms/option-form';
@@ -57,10 +58,11 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
   const check = useLiveCheck({ team, driver, form, isReady: machine.isRestored });
   const keys = useQuery(trpc.sshKeys.list.queryOptions({ team }));
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  // Enter in a field adds, looks up or moves on; only the button and Ctrl/Cmd-Enter make a machine.
+  const create = () => {
     if (!isCreating) machine.create(check.hostKey);
   };
+  useHotkeys([['mod+Enter', create]], []);
   const missingTitles = check.missing.map((name) => driver.options.properties?.[name]?.title ?? name).join(', ');
   const verdict = checkVerdict(check.view);
   const refused = findClientError(machine.error);
@@ -68,7 +70,13 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
 
   return (
     <OptionStoreProvider value={store}>
-      <form ref={formElement} noValidate onSubmit={submit} className={classes['layout']} aria-busy={isSwitching}>
+      <form
+        ref={formElement}
+        noValidate
+        onSubmit={(event) => event.preventDefault()}
+        className={classes['layout']}
+        aria-busy={isSwitching}
+      >
         <div className={classes['main']}>
           <Section id="driver" title={t('driver.title')}>
             <DriverCards
@@ -138,7 +146,7 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
             {check.hostKey?.verdict === 'new' && <PinNotice hostKey={check.hostKey} />}
             {verdict === 'failed' && <Text size="sm">{t('checkFailed')}</Text>}
             <Group gap="xs">
-              <Button type="submit" loading={isCreating} flex={1}>
+              <Button type="button" loading={isCreating} flex={1} onClick={create}>
                 {t('create')}
               </Button>
               <Button variant="default" onClick={machine.startOver} disabled={isCreating}>

@@ -14,7 +14,7 @@ export interface PlanProps {
   readonly values: NewMachineValues;
 }
 
-const sshSteps = ['signIn', 'backUp', 'engine', 'settings', 'certificates', 'start', 'verify'] as const;
+const sshSteps = ['signIn', 'check', 'backUp', 'engine', 'settings', 'certificates', 'start', 'verify'] as const;
 
 /** What Create will do, one sentence each, in the order in which it happens. */
 export function Plan({ driver, values }: PlanProps) {
