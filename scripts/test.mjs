@@ -45,8 +45,7 @@ const vitest = async (project) => {
 if (onLinux) {
   heading('Debian packages');
   const code = await run('bash', ['e2e/lab/install-packages.sh']);
-  if (code !== 0 && asRoot)
-    fail('The Debian packages that the tests need could not be installed. The lines above say why.');
+  if (code !== 0 && asRoot) fail('The Debian packages that the tests need could not be installed; see above.');
 }
 
 heading('packages and build');
@@ -63,8 +62,7 @@ await vitest('unit');
 
 heading('tests that touch the database, on PostgreSQL');
 if (asRoot || process.env.QUAYMASTER_TEST_DATABASE_URL) await vitest('postgres');
-else
-  process.stdout.write('left out: starting a PostgreSQL needs root on Linux (or set QUAYMASTER_TEST_DATABASE_URL)\n');
+else process.stdout.write('left out: a PostgreSQL of its own needs root (or set QUAYMASTER_TEST_DATABASE_URL)\n');
 
 heading('real hosts and the browser');
 if (asRoot) await vitest('hosts');

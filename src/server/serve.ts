@@ -50,8 +50,7 @@ export async function serve(): Promise<void> {
     const setupLink = await ensureSetupLink(started.runtime);
     say(`\nQuaymaster is ready: ${env.url}`);
     if (setupLink) say(`Set it up within 24 hours: ${setupLink}`);
-    if (env.development)
-      say('Development drivers are offered (QUAYMASTER_DEVELOPMENT). Never run it so in production.');
+    if (env.development) say('Development drivers are offered (QUAYMASTER_DEVELOPMENT): never in production.');
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     process.stderr.write(`\n${error.message}\n`);

@@ -6,8 +6,8 @@ export function fieldErrorsOf(error: ZodError, prefix = ''): Record<string, stri
   for (const issue of error.issues) {
     const path = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.');
     const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => (path ? `${path}.${key}` : key)) : [path];
-    for (const key of keys)
-      messages[key] ??= issue.code === 'unrecognized_keys' ? 'is not a field here' : issue.message;
+    const message = issue.code === 'unrecognized_keys' ? 'is not a field here' : issue.message;
+    for (const key of keys) messages[key] ??= message;
   }
   return messages;
 }

@@ -44,11 +44,8 @@ const releaseOrphans = async (boss: PgBoss, { backend }: Database): Promise<void
     `select id from pgboss.job where name = $1 and state = 'active'`,
     [queue],
   );
-  if (rows.length)
-    await boss.fail(
-      queue,
-      rows.map((row) => row.id),
-    );
+  const ids = rows.map((row) => row.id);
+  if (ids.length > 0) await boss.fail(queue, ids);
 };
 
 /**
