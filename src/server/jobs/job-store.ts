@@ -85,6 +85,14 @@ export class JobHold {
     await this.announce();
   }
 
+  /** Adds the row of a step that this version has and the version that began the job had not. */
+  async addStep(index: number, name: string): Promise<void> {
+    await this.#runtime.database.prisma.jobStep.create({
+      data: { jobId: this.#job.id, index, name },
+      select: { index: true },
+    });
+  }
+
   async finish(state: Extract<JobState, 'succeeded' | 'failed' | 'cancelled'>, error?: JobError): Promise<void> {
     await this.#update({
       state,

@@ -190,6 +190,34 @@ describe('runJob', () => {
     expect((await read(id)).texts).toEqual(['password is ••••••, then ••••••', 'x ••••••']);
   });
 
+  it('finds its rows by name when a newer version has another list of steps', async () => {
+    const runs: string[] = [];
+    const note = (name: string) =>
+      step(name, (ctx) => {
+        runs.push(name);
+        ctx.log.info(name);
+        return Promise.resolve();
+      });
+    const older = kindOf([note('one'), note('three')]);
+    const { id } = await start(older);
+    await console_.runtime.database.prisma.jobStep.update({
+      where: { jobId_index: { jobId: id, index: 0 } },
+      data: { state: 'succeeded' },
+    });
+    await run(id, kindOf([note('one'), note('two'), note('three')]));
+    const job = await read(id);
+    expect(runs).toEqual(['two', 'three']);
+    expect(job.steps.map((row) => `${row.name} ${row.state}`)).toEqual([
+      'one succeeded',
+      'three succeeded',
+      'two succeeded',
+    ]);
+    expect(job.logs.map((row) => [row.step, row.text])).toEqual([
+      [2, 'two'],
+      [1, 'three'],
+    ]);
+  });
+
   it('lets a run that another worker has replaced write nothing more', async () => {
     const { prisma } = console_.runtime.database;
     const kind = kindOf([

@@ -93,8 +93,16 @@ const end = async (run: Run, error: AppError, index: number): Promise<void> => {
 
 const runSteps = async (run: Run, stored: StoredJob): Promise<void> => {
   const steps = run.kind.steps(run.job.payload);
-  for (const [index, step] of steps.entries()) {
-    if (stored.steps[index]?.state === 'succeeded') continue;
+  const rows = new Map(stored.steps.map((row) => [row.name, row]));
+  for (const step of steps) {
+    // Rows are found by name: a job may go on in a version of the console whose list of steps is another one.
+    const row = rows.get(step.name);
+    if (row?.state === 'succeeded') continue;
+    const index = row?.index ?? rows.size;
+    if (!row) {
+      await run.hold.addStep(index, step.name);
+      rows.set(step.name, { index, name: step.name, state: 'pending' });
+    }
     try {
       if (run.cancelAsked || (await run.hold.cancelRequested())) throw cancelled('a member');
       await run.hold.setStep(index, 'running');

@@ -6,7 +6,7 @@ import Link from 'next/link';
 import { Duration } from '@/app/_ui/duration';
 import { StepIcon, type StepState } from '@/app/_ui/step-icon';
 
-import type { RunningJob } from './running-jobs';
+import type { RunningJob } from './running-job';
 
 import classes from './frame.module.css';
 
