@@ -6,7 +6,8 @@ import { jobHasEnded, type JobState } from '@/lib/job';
 import type { RunningJobView } from '@/lib/job-view';
 import { paths } from '@/lib/paths';
 
-import { type RunningJob, RunningJobs } from '../_frame/running-jobs';
+import type { RunningJob } from '../_frame/running-job';
+import { RunningJobs } from '../_frame/running-jobs';
 import { jobTitle, stepTitle, type JobsTranslator } from '../jobs/_components/job-texts';
 import { useTeamLive } from './team-live';
 
