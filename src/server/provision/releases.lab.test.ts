@@ -109,4 +109,16 @@ systemctl daemon-reload; systemctl restart docker`);
     expect(results['read-facts'].engine?.isLiveRestoreOn).toBe(false);
     expect((await lab.host.exec('ls /run/quaymaster')).stdout).toBe('engine-started-with\n');
   });
+
+  it('that is in a swarm is set up without live-restore, which a swarm refuses', async () => {
+    lab = await startProvisionLab({ release: 'bookworm', engine: 'present' });
+    await lab.host.run('docker swarm init --advertise-addr "$1"', { args: [lab.host.address] });
+    await lab.runContainer('web');
+    const { results } = await lab.create();
+    expect(results['start-engine']).toMatchObject({ restarted: true, isSwarm: true });
+    expect(results['read-facts'].engine).toMatchObject({ isSwarm: true, isLiveRestoreOn: false });
+    expect(lab.log.text()).toContain('The host is in a swarm, which rules out live-restore');
+    expect(await lab.host.run('docker node ls --format "{{.Status}}"')).toBe('Ready\n');
+    expect((await lab.create()).results['start-engine'].restarted).toBe(false);
+  });
 });

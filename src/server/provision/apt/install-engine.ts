@@ -11,7 +11,7 @@ import { chooseVersions, installPackages, offeredVersions } from './install-pack
 import { findInstalledEngine, type InstalledEngine } from './installed-engine';
 import { runInstallScript } from './run-install-script';
 import { aptEnvironment, fetchFunction } from './shell';
-import { dockerKeyUrl, dockerRepositoryFiles, mirrorFiles } from './source-files';
+import { dockerKeyUrl, dockerRepositoryFiles, mirrorFiles, noSource } from './source-files';
 import { matchesVersion } from './versions';
 
 const missing = (message: string) => new AppError({ code: 'provision.engine-missing', public: message });
@@ -67,6 +67,8 @@ async function preparePackages(
       await ensureFiles(ctx, { name: 'add the package source', files: mirrorFiles(source) });
       return [...source.packages, ...apparmor];
     default:
+      // An attempt with other settings may have left a source that fails.
+      await ensureFiles(ctx, { name: 'take away a package source of ours', files: noSource });
       // docker-cli is a package of its own since Debian 13, and only recommended.
       return ['docker.io', 'docker-cli', 'ca-certificates', ...apparmor];
   }

@@ -2,6 +2,7 @@ import { AppError } from '@/server/errors/app-error';
 import { type ShellScript, sh } from '@/server/ssh/shell';
 
 import type { ProvisionContext } from '../context';
+import { aptSourceFile } from '../host/paths';
 import { runScript, type ScriptAnswer } from '../host/run';
 import { waitForPackages } from '../steps/wait-packages';
 import { installFailure, isLockFailure } from './failure';
@@ -38,6 +39,10 @@ export async function offeredVersions(
   ctx.log.info('Reading the package lists.');
   const script = sh`${aptEnvironment(environment)}
 ${finishInterrupted}
+if [ -f ${aptSourceFile} ]; then
+  # By itself apt takes a source that fails, or is not signed as it should be, for a reason to use what it had from there before.
+  apt-get update -q -o Dir::Etc::sourcelist=${aptSourceFile} -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any
+fi
 apt-get update -q
 apt-cache madison ${packages} | blob madison`;
   const answer = await runWithLocks(ctx, { name: 'read the package lists', script, timeoutMs: updateTimeoutMs });

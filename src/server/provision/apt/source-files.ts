@@ -3,11 +3,6 @@ import type { HostFile } from '../host/files';
 import { aptKeyFiles, aptSourceFile } from '../host/paths';
 import type { DockerRepository } from '../provisioner';
 
-/** A package source of our own, as files on the host. */
-export interface AptSource {
-  readonly files: readonly HostFile[];
-}
-
 const header = '# Written by Quaymaster; removed when the host is restored.\n';
 
 const isArmored = (key: Buffer) => key.subarray(0, 10).toString('latin1') === '-----BEGIN';
@@ -56,3 +51,10 @@ export function mirrorFiles(source: Extract<EngineSource, { kind: 'mirror' }>): 
   const options = [...(signer ? [`signed-by=${signer.path}`] : []), ...(source.unsigned ? ['trusted=yes'] : [])];
   return [...(signer ? [signer] : []), listFile({ ...source, options })];
 }
+
+/** No source of ours. */
+export const noSource: readonly HostFile[] = [aptSourceFile, aptKeyFiles.armored, aptKeyFiles.binary].map((path) => ({
+  path,
+  content: null,
+  mode: 0o644,
+}));

@@ -103,9 +103,9 @@ units_are_stale() {
 }
 if units_are_stale; then systemctl daemon-reload; fi
 if [ $served = yes ]; then
-  for unit in docker.service docker.socket; do
-    [ "$(systemctl is-enabled "$unit" 2>/dev/null)" != disabled ] || systemctl enable --quiet "$unit"
-  done
+  if systemctl is-enabled docker.service docker.socket 2>/dev/null | grep -q '^disabled'; then
+    systemctl enable --quiet docker.service docker.socket
+  fi
   if ! serves_port; then
     for inode in $(port_inode "$hex"); do
       holders=$(port_holders "$inode")

@@ -37,16 +37,15 @@ fact packages "$(wc -l < ${`${unfinished}/packages`})"
 fact name "$(hostname)"
 ${engineUnitProbe}`;
 
-const finishScript = sh`set -eu
+const noteOwner = (owner: HostOwner): ShellScript => sh`printf '%s\\n' ${JSON.stringify(owner)} > ${`${ownerFile}.new`}
+mv -f ${`${ownerFile}.new`} ${ownerFile}`;
+
+const finishScript = (owner: HostOwner): ShellScript => sh`set -eu
 umask 077
 cat > ${`${unfinished}/manifest.json`}
 sync ${`${unfinished}/manifest.json`} ${`${unfinished}/packages`}
-mv -T ${unfinished} ${backupFolder}`;
-
-const ownerScript = sh`set -eu
-umask 077
-cat > ${`${ownerFile}.new`}
-mv -f ${`${ownerFile}.new`} ${ownerFile}`;
+mv -T ${unfinished} ${backupFolder}
+${noteOwner(owner)}`;
 
 export function composeManifest(report: Report, madeAt: Date): BackupManifest {
   return {
@@ -93,7 +92,7 @@ export async function backUp(ctx: ProvisionContext, { owner, listInstalled }: Ba
     const manifest = backupManifest.parse(composeManifest(report, ctx.clock.now()));
     await runScript(ctx, {
       name: 'finish the backup',
-      script: finishScript,
+      script: finishScript(owner),
       stdin: `${JSON.stringify(manifest, null, 2)}\n`,
       timeoutMs: 30_000,
     });
@@ -105,13 +104,10 @@ export async function backUp(ctx: ProvisionContext, { owner, listInstalled }: Ba
   if (former && (former.console !== owner.console || former.machine !== owner.machine)) {
     ctx.log.info(`The host was managed by the console ${former.console} until now; this one takes it over.`);
   }
-  if (former?.console !== owner.console || former.machine !== owner.machine) {
-    await runScript(ctx, {
-      name: 'note who manages the host',
-      script: ownerScript,
-      stdin: `${JSON.stringify(owner)}\n`,
-      timeoutMs: 30_000,
-    });
+  const isNoted = made || (former?.console === owner.console && former.machine === owner.machine);
+  if (!isNoted) {
+    const script = sh`umask 077\n${noteOwner(owner)}`;
+    await runScript(ctx, { name: 'note who manages the host', script, timeoutMs: 30_000 });
   }
   return { made };
 }

@@ -34,7 +34,11 @@ if [ -f ${`${backupFolder}/manifest.json`} ]; then
   [ ! -f ${originalDaemonFile} ] || blob original < ${originalDaemonFile}
 fi
 [ ! -e /proc/net/if_inet6 ] || fact ipv6 yes
-if engine_active && is_swarm "$(engine_get /info)"; then fact swarm yes; fi`;
+if engine_active; then
+  info=$(engine_get /info)
+  if is_swarm "$info"; then fact swarm yes; fi
+  fact version "$(printf %s "$info" | sed -n 's/.*"ServerVersion":"\\([^"]*\\)".*/\\1/p')"
+fi`;
 
 interface HostConfig {
   readonly unit: EngineUnit;
@@ -43,6 +47,8 @@ interface HostConfig {
   readonly original: DaemonConfig;
   readonly isSwarm: boolean;
   readonly hasIpv6: boolean;
+  /** Of the engine that runs; empty where none does. */
+  readonly version: string;
 }
 
 /** What daemon.json was before the first change; what it is now where no backup is there, which only a broken host has. */
@@ -72,12 +78,15 @@ function readHostConfig(report: Report): HostConfig {
     original: originalConfig(report, current),
     isSwarm: report.is('swarm'),
     hasIpv6: report.is('ipv6'),
+    version: report.get('version'),
   };
 }
 
 const candidateFile = `${runFolder}/daemon.json`;
 
-/** dockerd checks a file itself since 23.0; before, only a start shows. */
+/** dockerd checks a file itself since 23.0; before, only a start shows. An unknown version is tried. */
+const canValidate = (version: string) => version === '' || Number.parseInt(version, 10) >= 23;
+
 async function validate(
   ctx: ProvisionContext,
   { unit, serving }: { unit: EngineUnit; serving: Serving },
@@ -135,7 +144,7 @@ export interface EngineConfigured {
 export async function configureEngine(ctx: ProvisionContext, input: ConfigureEngineInput): Promise<EngineConfigured> {
   const { settings, port } = input;
   const { report } = await runScript(ctx, { name: "read the engine's settings", script: probe, timeoutMs: 60_000 });
-  const { unit, current, written, original, isSwarm, hasIpv6 } = readHostConfig(report);
+  const { unit, current, written, original, isSwarm, hasIpv6, version } = readHostConfig(report);
   const base = withoutOurs(current, { written, original });
   const serving = planServing({ unit, port, base, wanted: wantedKeys(settings, { isSwarm }), hasIpv6 });
   for (const note of serving.notes) ctx.log.info(note);
@@ -145,7 +154,7 @@ export async function configureEngine(ctx: ProvisionContext, input: ConfigureEng
     );
   }
   const content = daemonFileText(serving.daemon);
-  if (report.text('daemon') !== content) await validate(ctx, { unit, serving });
+  if (report.text('daemon') !== content && canValidate(version)) await validate(ctx, { unit, serving });
   const changed = await ensureFiles(ctx, {
     name: "write the engine's settings",
     folders: [{ path: stateFolder, mode: 0o700 }],

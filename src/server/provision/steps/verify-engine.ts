@@ -39,7 +39,12 @@ async function firstAnswer(ctx: ProvisionContext, endpoint: EngineEndpoint) {
         const version = await engineVersion(endpoint, signal);
         return { done: true, value: { version, answerMs: clock.now().getTime() - started } };
       } catch (error) {
-        if (!(error instanceof AppError) || failureKind(error.cause) !== 'refused') throw error;
+        if (!(error instanceof AppError)) throw error;
+        const kind = failureKind(error.cause);
+        if (kind === 'clock') {
+          throw new AppError({ code: 'provision.clock-skew', public: error.public, cause: error.cause });
+        }
+        if (kind !== 'refused') throw error;
         return { done: false, observed: error.public.replace(/\.$/, '') };
       }
     },
@@ -72,7 +77,7 @@ async function proveRefusal(ctx: ProvisionContext, endpoint: EngineEndpoint): Pr
 /**
  * Proves from the console that the engine is served as it should be: a handshake with all checks and a client certificate,
  * /version and /info, and a refusal without a certificate. Throws provision.engine-verify-failed with the reason told
- * apart: refused, silent, wrong certificate, wrong time, not an engine, open to everybody.
+ * apart: refused, silent, wrong certificate, not an engine, open to everybody; provision.clock-skew for a wrong time.
  */
 export async function verifyEngine(ctx: ProvisionContext, endpoint: EngineEndpoint): Promise<EngineVerified> {
   const { address, port } = endpoint;
