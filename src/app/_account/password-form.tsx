@@ -42,7 +42,6 @@ export function PasswordForm({ user }: PasswordFormProps) {
       onError: (error) => form.setErrors({ ...findClientError(error)?.fieldErrors }),
     }),
   );
-  const isAtField = Object.keys(findClientError(change.error)?.fieldErrors ?? {}).length > 0;
   return (
     <Section title={t('password')} hint={t('passwordHint')}>
       <form onSubmit={form.onSubmit((values) => change.mutate(values))} noValidate>
@@ -61,7 +60,7 @@ export function PasswordForm({ user }: PasswordFormProps) {
             own={[user.name, user.email]}
             {...form.getInputProps('newPassword')}
           />
-          {!isAtField && <CallError error={change.error} />}
+          <CallError error={change.error} fields={Object.keys(form.values)} />
           <div aria-live="polite">
             {change.data && !form.isDirty() && (
               <Notice tone="ok" title={t('passwordChanged')}>

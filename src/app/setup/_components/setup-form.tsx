@@ -119,7 +119,7 @@ export function SetupForm({ token, url }: SetupFormProps) {
             />
           </Stack>
         </fieldset>
-        <CallError error={complete.error} />
+        <CallError error={complete.error} fields={Object.keys(values)} />
         <Button type="submit" fullWidth loading={complete.isPending || isEntering}>
           {t('submit')}
         </Button>

@@ -72,13 +72,13 @@ export function SignUpForm({ token, team, email }: SignUpFormProps) {
           own={[form.values.name, form.values.email, team.name]}
           {...form.getInputProps('password')}
         />
-        <CallError error={signUp.error} />
+        <CallError error={signUp.error} fields={Object.keys(form.values)} />
         <Button type="submit" fullWidth loading={signUp.isPending || isEntering}>
           {t('signUp')}
         </Button>
         <Text ta="center" c="dimmed">
           {t('haveAccount')}{' '}
-          <Anchor component={Link} href={paths.signIn({ next: paths.invitation(token) })} inherit>
+          <Anchor component={Link} href={paths.signIn({ next: paths.invitation(token) })} inherit underline="always">
             {t('signIn')}
           </Anchor>
         </Text>

@@ -13,7 +13,13 @@ export function ChainBadge({ team }: { readonly team: string }) {
   const t = useTranslations('audit.chain');
   const trpc = useTRPC();
   const { data: chain, isError } = useQuery(trpc.audit.verify.queryOptions({ team }, { staleTime: 0 }));
-  if (isError) return null;
+  if (isError) {
+    return (
+      <StatusBadge tone="attention" variant="soft">
+        {t('unchecked')}
+      </StatusBadge>
+    );
+  }
   if (!chain) {
     return (
       <StatusBadge tone="off" variant="soft">

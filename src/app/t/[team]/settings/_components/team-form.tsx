@@ -105,7 +105,7 @@ export function TeamForm({ team: initial }: { readonly team: Team }) {
         </Section>
       </Stack>
       <Stack gap="md" mt={16}>
-        <CallError error={save.error} />
+        <CallError error={save.error} fields={Object.keys(form.values)} />
         <SaveButton
           isPending={save.isPending}
           isSaved={save.isSuccess && !form.isDirty()}

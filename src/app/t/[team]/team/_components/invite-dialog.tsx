@@ -73,7 +73,7 @@ function InviteForm({ team }: InviteDialogProps) {
           spellCheck={false}
           {...form.getInputProps('email')}
         />
-        <CallError error={invite.error} />
+        <CallError error={invite.error} fields={Object.keys(form.values)} />
         <Group justify="flex-end">
           <Button type="submit" loading={invite.isPending}>
             {t('submit')}

@@ -72,7 +72,7 @@ export function RemovalReceipt({ team, member, removal }: RemovalReceiptProps) {
         {removal.jobs.map((job, index) => (
           <span key={job.id}>
             {index > 0 && ', '}
-            <Anchor component={Link} href={paths.job(team, job.id)} className="qm-mono" inherit>
+            <Anchor component={Link} href={paths.job(team, job.id)} className="qm-mono" inherit underline="always">
               {job.machine}
             </Anchor>
           </span>
