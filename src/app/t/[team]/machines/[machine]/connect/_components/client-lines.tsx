@@ -46,7 +46,7 @@ export function ClientLines(props: ClientLinesProps) {
         error={isUsable ? undefined : t('folderUnusable')}
         maw={480}
         mb={16}
-        className="qm-mono"
+        classNames={{ input: 'qm-mono' }}
       />
       <Tabs defaultValue="bash" keepMounted={false}>
         <Tabs.List aria-label={t('shell')}>

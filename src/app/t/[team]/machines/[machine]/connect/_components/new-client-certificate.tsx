@@ -76,7 +76,7 @@ export function NewClientCertificate({ team, machine, onSaved }: NewClientCertif
               w={280}
               {...form.getInputProps('deviceName')}
             />
-            <Button type="submit" mt={24} loading={make.isPending} leftSection={<IconKey size={16} aria-hidden />}>
+            <Button type="submit" mt={21} loading={make.isPending} leftSection={<IconKey size={16} aria-hidden />}>
               {t('key.make')}
             </Button>
           </Group>

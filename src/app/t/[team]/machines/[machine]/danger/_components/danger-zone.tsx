@@ -58,26 +58,26 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
         >
           <Stack gap={8} mt={8}>
             <Radio value="restore" label={t('restore')} description={t('restoreHint')} />
+            {mode === 'restore' && (
+              <Stack gap={8} pl={28}>
+                <Checkbox
+                  label={t('removeEngine')}
+                  description={t('removeEngineHint')}
+                  checked={removeEngine}
+                  onChange={(event) => setRemoveEngine(event.currentTarget.checked)}
+                />
+                <Checkbox
+                  label={t('deleteData')}
+                  description={t('deleteDataHint')}
+                  checked={deleteData && removeEngine}
+                  disabled={!removeEngine}
+                  onChange={(event) => setDeleteData(event.currentTarget.checked)}
+                />
+              </Stack>
+            )}
             <Radio value="forget" label={t('forget')} description={t('forgetHint')} />
           </Stack>
         </Radio.Group>
-        {mode === 'restore' && (
-          <Stack gap={8} pl={28}>
-            <Checkbox
-              label={t('removeEngine')}
-              description={t('removeEngineHint')}
-              checked={removeEngine}
-              onChange={(event) => setRemoveEngine(event.currentTarget.checked)}
-            />
-            <Checkbox
-              label={t('deleteData')}
-              description={t('deleteDataHint')}
-              checked={deleteData && removeEngine}
-              disabled={!removeEngine}
-              onChange={(event) => setDeleteData(event.currentTarget.checked)}
-            />
-          </Stack>
-        )}
         <DisabledReason reason={whyNot}>
           <Button color="red" disabled={whyNot !== undefined} onClick={open}>
             {t('remove', { name: machine.name })}
