@@ -1,9 +1,12 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { usePathname } from 'next/navigation';
 
 import { ErrorState } from '@/app/_ui/error-state';
+import { LinkButton } from '@/app/_ui/link-button';
 import { Notice } from '@/app/_ui/notice';
+import { paths } from '@/lib/paths';
 import { findClientError } from '@/trpc/client-error';
 
 export interface CallErrorProps {
@@ -26,5 +29,16 @@ export function CallError({ error, fields = [] }: CallErrorProps) {
   }
   const atFields = Object.keys(known.fieldErrors ?? {});
   if (atFields.length > 0 && atFields.every((field) => fields.includes(field))) return null;
-  return <ErrorState error={known} />;
+  return <ErrorState error={known}>{known.code === 'auth.sign-in-required' && <SignInAgain />}</ErrorState>;
+}
+
+/** The way on where the session has ended while the page was open; it leads back here. */
+function SignInAgain() {
+  const t = useTranslations('signIn');
+  const path = usePathname();
+  return (
+    <LinkButton size="xs" variant="default" href={paths.signIn({ next: path })}>
+      {t('submit')}
+    </LinkButton>
+  );
 }
