@@ -29,6 +29,7 @@ export class LogWriter {
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #failure: unknown;
+  #isClosed = false;
 
   constructor(options: {
     prisma: PrismaClient;
@@ -51,6 +52,7 @@ export class LogWriter {
   }
 
   #add(step: number, stream: LogStream, raw: string): void {
+    if (this.#isClosed) return;
     const whole = this.#options.redactor.redact(raw.replaceAll('\0', '\u{FFFD}'));
     const text = whole.length > lineLengthMax ? `${whole.slice(0, lineLengthMax)} […]` : whole;
     this.#seq += 1;
@@ -82,5 +84,14 @@ export class LogWriter {
     this.#write();
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure as Error;
+  }
+
+  /**
+   * Flushes, and takes no more lines. Comes before the job is written as ended: a step that was left behind at its deadline
+   * may go on talking, and whoever watched the job to its end would never see those lines.
+   */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.flush();
   }
 }

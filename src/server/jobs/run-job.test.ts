@@ -176,6 +176,32 @@ describe('runJob', () => {
     expect((await read(id)).error).toMatchObject({ code: 'job.step-timeout' });
   });
 
+  it('takes no line of a step that goes on talking after its deadline', async () => {
+    let talk: () => void = () => undefined;
+    const kind = kindOf(
+      [
+        step(
+          'one',
+          (ctx) => {
+            talk = () => ctx.log.info('too late');
+            return new Promise(() => undefined);
+          },
+          { timeoutMs: 20 },
+        ),
+      ],
+      // By then the job is as good as ended: its viewers are about to be told.
+      () => {
+        talk();
+        return Promise.resolve();
+      },
+    );
+    const { id } = await start(kind);
+    await run(id, kind);
+    talk();
+    const job = await read(id);
+    expect(job.texts).toEqual([expect.stringContaining('The step took too long')]);
+  });
+
   it('masks a secret in every line, each line of a key, and PEM headers', async () => {
     const kind = kindOf([
       step('one', (ctx) => {

@@ -85,7 +85,7 @@ const runStep = async (run: Run, step: Step<unknown, object>, index: number): Pr
 const end = async (run: Run, error: AppError, index: number): Promise<void> => {
   const outcome = error.code === 'job.cancelled' ? 'cancelled' : 'failed';
   run.writer.forStep(index).info(`${errorCatalogue[error.code].title}: ${error.public}`);
-  await run.writer.flush();
+  await run.writer.close();
   await run.hold.setStep(index, outcome);
   await run.kind.onEnded?.({ runtime: run.runtime, job: run.job, outcome });
   await run.hold.finish(outcome, describeError(error, index));
@@ -119,6 +119,7 @@ const runSteps = async (run: Run, stored: StoredJob): Promise<void> => {
       return end(run, error, index);
     }
   }
+  await run.writer.close();
   await run.hold.finish('succeeded');
 };
 
