@@ -7,7 +7,7 @@ import { runJob } from '@/server/jobs/run-job';
 
 import { createTestConsole, type TestConsole, type TestMember } from '../../../../test/support/test-console';
 import { cancelJob } from './cancel-job';
-import { seedJob } from './jobs.test-support';
+import { seedJob, seedMachine } from './jobs.test-support';
 import { retryJob } from './retry-job';
 
 let console_: TestConsole;
@@ -92,6 +92,23 @@ describe('retryJob', () => {
     await run(job, kinds);
     expect(await stateOf(job)).toBe('succeeded');
     expect(runs).toHaveLength(2);
+  });
+
+  it('lets the kind put its machine right in the same transaction', async () => {
+    const machineId = await seedMachine(console_, member, 'edge-retried');
+    const { id } = await seedJob(console_, member, { state: 'failed', machineId });
+    const { machine } = console_.runtime.database.prisma;
+    await machine.update({ where: { id: machineId }, data: { state: 'failed' } });
+    const kind: JobKind = {
+      id: 'test.kind',
+      payload: z.unknown(),
+      steps: () => [],
+      onRetried: async ({ tx, machineId: retried }) => {
+        await tx.machine.update({ where: { id: retried ?? '' }, data: { state: 'creating' } });
+      },
+    };
+    await retryJob(member.context, { job: id }, new Map([[kind.id, kind]]));
+    expect((await machine.findUniqueOrThrow({ where: { id: machineId } })).state).toBe('creating');
   });
 
   it('is refused while the job is handed over between workers', async () => {

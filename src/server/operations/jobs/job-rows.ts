@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 
-import { jobCan, type JobError, type JobState } from '@/lib/job';
+import type { jobCan, JobError, JobState } from '@/lib/job';
 import type { JobProgress, JobSummary } from '@/lib/job-view';
 import type { Prisma } from '@/server/db/generated/client';
 import { AppError } from '@/server/errors/app-error';

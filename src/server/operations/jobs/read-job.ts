@@ -45,12 +45,13 @@ const findAhead = async ({ db }: TeamContext, row: JobRow): Promise<JobAhead | n
   return first ? { ...first, count } : null;
 };
 
-/** Which steps a cancel may stop in the middle. A kind or payload that this version does not know counts as all. */
-const interruptibility = (row: JobRow, kinds: ReadonlyMap<string, JobKind>): readonly boolean[] => {
+/** The steps that a cancel waits for. Of a kind or payload that this version does not know, none. */
+const uninterruptible = (row: JobRow, kinds: ReadonlyMap<string, JobKind>): ReadonlySet<string> => {
   const kind = kinds.get(row.kind);
   const payload = kind?.payload.safeParse(row.payload);
-  if (!kind || !payload?.success) return [];
-  return kind.steps(payload.data).map((step) => step.interruptible !== false);
+  if (!kind || !payload?.success) return new Set();
+  const steps = kind.steps(payload.data).filter(({ interruptible }) => interruptible === false);
+  return new Set(steps.map(({ name }) => name));
 };
 
 /** A job and its steps as they are now. Throws job.not-found. */
@@ -61,7 +62,7 @@ export async function readJob(
 ): Promise<{ job: JobView; steps: readonly StepView[]; ownerId: string | null }> {
   const row = await ctx.db.job.findUnique({ where: { id }, select: jobViewSelect });
   if (!row) throw jobNotFound();
-  const mayInterrupt = interruptibility(row, kinds);
+  const waitedFor = uninterruptible(row, kinds);
   const { payload: _payload, machineId: _machineId, machine, steps, createdByName, error, ...shown } = row;
   return {
     job: {
@@ -71,7 +72,7 @@ export async function readJob(
       createdBy: createdByName,
       ahead: await findAhead(ctx, row),
     },
-    steps: steps.map((step) => ({ ...step, isInterruptible: mayInterrupt[step.index] ?? true })),
+    steps: steps.map((step) => ({ ...step, isInterruptible: !waitedFor.has(step.name) })),
     ownerId: machine?.ownerId ?? null,
   };
 }

@@ -4,6 +4,7 @@ import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import { Prisma } from '@/server/db/generated/client';
 import { AppError } from '@/server/errors/app-error';
+import type { JobKind } from '@/server/jobs/job-kind';
 import { jobKinds } from '@/server/jobs/list';
 import type { TeamContext } from '@/server/operations/team-context';
 
@@ -52,7 +53,11 @@ const putBack = async (tx: Transaction, job: { id: string; state: JobState }): P
  * before it have learnt; its log goes on behind the last line. Throws job.not-found, job.wrong-state, job.machine-busy,
  * auth.forbidden.
  */
-export async function retryJob(ctx: TeamContext, input: { job: string }): Promise<{ state: JobState }> {
+export async function retryJob(
+  ctx: TeamContext,
+  input: { job: string },
+  kinds: ReadonlyMap<string, JobKind> = jobKinds,
+): Promise<{ state: JobState }> {
   const { runtime, actor, db } = ctx;
   await db.$transaction(async (tx) => {
     const job = await tx.job.findUnique({ where: { id: input.job }, select: retriedJobSelect });
@@ -61,7 +66,7 @@ export async function retryJob(ctx: TeamContext, input: { job: string }): Promis
     if (!jobCan.retry(job.state)) throw wrongState(job.state, 'retry');
     await assertMachineFree(tx, job);
     await putBack(tx, job);
-    await jobKinds.get(job.kind)?.onRetried?.({ tx, machineId: job.machineId });
+    await kinds.get(job.kind)?.onRetried?.({ tx, machineId: job.machineId });
     await recordAudit(tx, actor, {
       action: 'job.retried',
       target: { type: 'job', id: job.id, name: job.subject },

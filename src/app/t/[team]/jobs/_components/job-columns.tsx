@@ -78,7 +78,7 @@ export function useJobColumns(team: string, { hasMachine = true } = {}): ColumnD
 const machineColumn = (team: string, label: string): ColumnDef<JobSummary> => ({
   id: 'machine',
   ...fixed,
-  meta: { label },
+  meta: { label, isWideOnly: true },
   cell: ({ row: { original: job } }) =>
     job.machine ? (
       <Link className="qm-mono" href={paths.machine(team, job.machine.name)}>

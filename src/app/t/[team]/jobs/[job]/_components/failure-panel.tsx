@@ -2,62 +2,57 @@
 
 import { Button } from '@mantine/core';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
 
-import { CallError } from '@/app/_account/call-error';
 import { CodeBlock } from '@/app/_ui/code-block';
 import { ErrorDetails } from '@/app/_ui/error-state';
 import { Notice } from '@/app/_ui/notice';
 import { plainText } from '@/lib/ansi';
 import type { JobError } from '@/lib/job';
-import type { StepView } from '@/lib/job-view';
+import type { JobView, StepView } from '@/lib/job-view';
 
 import { stepTitle } from '../../_components/job-texts';
-import { RetryButton, retryText } from './retry-button';
-import type { SteeringProps } from './steering';
+import { retryText } from './retry-button';
 
 import classes from './failure-panel.module.css';
 
-export interface FailurePanelProps extends SteeringProps {
+export interface FailurePanelProps {
+  readonly job: JobView;
+  readonly steps: readonly StepView[];
   readonly error: JobError;
   readonly onShowStep: (step: StepView) => void;
 }
 
-/** Why a job ended before its end: which step, what happened and what to do, the raw end of the output, the ways on. */
-export function FailurePanel({ error, onShowStep, ...steering }: FailurePanelProps) {
-  const { job, steps } = steering;
+/** Why a job ended before its end: which step, what happened and what to do, the raw end of the output. */
+export function FailurePanel({ job, steps, error, onShowStep }: FailurePanelProps) {
   const t = useTranslations('jobs');
-  const [retryError, setRetryError] = useState<unknown>(null);
   const step = steps[error.step];
   const isCancelled = job.state === 'cancelled';
   const output = error.output === undefined ? '' : plainLines(error.output);
   const title =
     isCancelled || !step ? error.title : t('failure.title', { step: stepTitle(t, step.name), title: error.title });
   return (
-    <Notice
-      tone={isCancelled ? 'off' : 'failed'}
-      role={isCancelled ? 'status' : 'alert'}
-      title={title}
-      actions={
-        <>
-          <RetryButton {...steering} variant="filled" onError={setRetryError} />
-          {step?.startedAt && (
-            <Button variant="default" onClick={() => onShowStep(step)}>
-              {t('failure.showLog')}
-            </Button>
+    <Notice tone={isCancelled ? 'off' : 'failed'} role={isCancelled ? 'status' : 'alert'} title={title}>
+      <div className={classes['columns']} data-has-output={output !== '' || undefined}>
+        <div>
+          <p className={classes['text']}>{error.public}</p>
+          {!isCancelled && <p className={classes['retry']}>{retryText(t, steps)}</p>}
+          {(step?.startedAt || !isCancelled) && (
+            <div className={classes['ways']}>
+              {step?.startedAt && (
+                <Button variant="default" size="xs" onClick={() => onShowStep(step)}>
+                  {t('failure.showLog')}
+                </Button>
+              )}
+              {!isCancelled && <ErrorDetails error={{ code: error.code }} />}
+            </div>
           )}
-        </>
-      }
-    >
-      <p className={classes['text']}>{error.public}</p>
-      {output !== '' && (
-        <div className={classes['output']}>
-          <CodeBlock code={output} label={t('failure.output')} />
         </div>
-      )}
-      {!isCancelled && <p className={classes['retry']}>{retryText(t, steps)}</p>}
-      <CallError error={retryError} />
-      {!isCancelled && <ErrorDetails error={{ code: error.code }} />}
+        {output !== '' && (
+          <div className={classes['output']}>
+            <CodeBlock code={output} label={t('failure.output')} />
+          </div>
+        )}
+      </div>
     </Notice>
   );
 }

@@ -48,9 +48,7 @@ export function JobHeader({ stream, ...steering }: JobHeaderProps) {
           {stream.connection === 'refused' && <StatusBadge tone="attention">{t('page.gone')}</StatusBadge>}
         </>
       }
-      actions={
-        jobHasEnded(job.state) ? <RetryButton {...steering} variant="default" /> : <CancelButton {...steering} />
-      }
+      actions={jobHasEnded(job.state) ? <RetryButton {...steering} /> : <CancelButton {...steering} />}
       description={<Facts team={team} job={job} />}
     />
   );

@@ -1,7 +1,8 @@
 'use client';
 
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 
+import { CallError } from '@/app/_account/call-error';
 import type { JobLogLine } from '@/lib/job';
 import type { StepView } from '@/lib/job-view';
 import type { RouterOutputs } from '@/trpc/client';
@@ -29,12 +30,18 @@ export function JobPage({ team, initial }: JobPageProps) {
   const selected = steps.find(({ name }) => name === stepName) ?? null;
   const select = useCallback((step: StepView | null) => setStepName(step?.name ?? null), [setStepName]);
   const addLines = useCallback((lines: readonly JobLogLine[]) => change({ type: 'lines', lines }), [change]);
-  const steering = { team, job, steps, steering: initial.steering, onRetried: restart };
+  const [refusal, setRefusal] = useState<unknown>(null);
+  const retried = () => {
+    setRefusal(null);
+    restart();
+  };
+  const steering = { team, job, steps, steering: initial.steering, onRetried: retried, onRefused: setRefusal };
   return (
     <div className={classes['page']}>
       <JobHeader {...steering} stream={stream} />
+      <CallError error={refusal} />
       {job.state === 'queued' && <QueueNotice team={team} ahead={job.ahead} />}
-      {job.error && <FailurePanel {...steering} error={job.error} onShowStep={select} />}
+      {job.error && <FailurePanel job={job} steps={steps} error={job.error} onShowStep={select} />}
       <div className={classes['body']}>
         <StepList steps={steps} outline={log.outline} selected={selected} onSelect={select} />
         <LogPanel team={team} state={state} selected={selected} onSelect={select} onLines={addLines} />

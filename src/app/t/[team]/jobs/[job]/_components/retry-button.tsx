@@ -19,22 +19,15 @@ export function retryText(t: JobsTranslator, steps: SteeringProps['steps']): str
   return t('steer.retryFrom', { step: stepTitle(t, point.step.name), count: point.done });
 }
 
-export interface RetryButtonProps extends SteeringProps {
-  readonly variant: 'default' | 'filled';
-  /** Told of a failed call; the place of the button decides where it is shown. */
-  readonly onError?: (error: unknown) => void;
-}
-
 /** Puts a job that failed or was cancelled back into the queue; absent where there is nothing to retry. */
-export function RetryButton({ team, job, steps, steering, onRetried, variant, onError }: RetryButtonProps) {
+export function RetryButton({ team, job, steps, steering, onRetried, onRefused }: SteeringProps) {
   const t = useTranslations('jobs');
   const roles = useTranslations('frame.role');
   const trpc = useTRPC();
-  const mutation = useMutation(trpc.jobs.retry.mutationOptions({ onSuccess: onRetried, ...(onError && { onError }) }));
+  const mutation = useMutation(trpc.jobs.retry.mutationOptions({ onSuccess: onRetried, onError: onRefused }));
   if (!jobCan.retry(job.state)) return null;
   const button = (
     <Button
-      variant={variant}
       leftSection={<IconRefresh size={16} stroke={1.8} aria-hidden />}
       loading={mutation.isPending}
       onClick={() => mutation.mutate({ team, job: job.id })}

@@ -9,6 +9,8 @@ export interface SteeringProps {
   readonly steps: readonly StepView[];
   readonly steering: RouterOutputs['jobs']['get']['steering'];
   readonly onRetried: () => void;
+  /** Told why a retry was refused. */
+  readonly onRefused: (error: unknown) => void;
 }
 
 /** The step at which a retry goes on, and how many are before it; null where it begins with the first. Pure. */

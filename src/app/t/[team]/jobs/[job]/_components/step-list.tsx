@@ -68,9 +68,9 @@ export function StepList({ steps, outline, selected, onSelect }: StepListProps) 
         </span>
         <IconChevronDown size={16} stroke={1.8} className={classes['chevron']} aria-hidden />
       </UnstyledButton>
-      <ol ref={list} className={classes['list']} data-expanded={isExpanded || undefined} onKeyDown={onKeyDown}>
+      <ol ref={list} className={classes['list']} data-expanded={isExpanded || undefined}>
         <li>
-          <Choice isChosen={selected === null} onChoose={() => onSelect(null)}>
+          <Choice isChosen={selected === null} onChoose={() => onSelect(null)} onKeyDown={onKeyDown}>
             <IconList size={18} stroke={1.6} className={classes['all']} aria-hidden />
             <span className={classes['title']}>{t('page.allSteps')}</span>
             <span className={classes['quiet']}>{t('page.lines', { count: outline.lastSeq })}</span>
@@ -78,7 +78,7 @@ export function StepList({ steps, outline, selected, onSelect }: StepListProps) 
         </li>
         {steps.map((step) => (
           <li key={step.index}>
-            <Choice isChosen={selected === step} onChoose={() => onSelect(step)}>
+            <Choice isChosen={selected === step} onChoose={() => onSelect(step)} onKeyDown={onKeyDown}>
               <StepIcon state={step.state} />
               <span
                 className={classes['title']}
@@ -104,10 +104,11 @@ export function StepList({ steps, outline, selected, onSelect }: StepListProps) 
 interface ChoiceProps {
   readonly isChosen: boolean;
   readonly onChoose: () => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly children: ReactNode;
 }
 
-function Choice({ isChosen, onChoose, children }: ChoiceProps) {
+function Choice({ isChosen, onChoose, onKeyDown, children }: ChoiceProps) {
   return (
     <UnstyledButton
       className={classes['choice']}
@@ -115,6 +116,7 @@ function Choice({ isChosen, onChoose, children }: ChoiceProps) {
       // One stop in the order of tabs; the arrows walk the rest.
       tabIndex={isChosen ? 0 : -1}
       onClick={onChoose}
+      onKeyDown={onKeyDown}
     >
       {children}
     </UnstyledButton>

@@ -26,14 +26,11 @@ export interface LogLineProps {
   readonly onPick: (seq: number, isExtending: boolean) => void;
 }
 
-const icons: Readonly<Record<LineMark, typeof IconCircleX>> = { error: IconCircleX, warning: IconAlertTriangle };
-
 /** One line of the log. Its number is a link to it. */
 export const LogLine = memo(function LogLine(props: LogLineProps) {
   const { seq, line, time, wanted, isTarget, isCurrent, isVerdict, onPick } = props;
   const t = useTranslations('jobs.log');
   const mark = isVerdict ? 'error' : line && lineMark(line);
-  const Icon = mark && icons[mark];
   const pick = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.button !== 0) return;
     event.preventDefault();
@@ -50,9 +47,7 @@ export const LogLine = memo(function LogLine(props: LogLineProps) {
       <a className={classes['number']} href={`#L${seq}`} onClick={pick} aria-label={t('line', { number: seq })}>
         {seq}
       </a>
-      <span className={classes['sign']}>
-        {Icon && <Icon size={14} stroke={2} role="img" aria-label={t(`${mark}Line`)} />}
-      </span>
+      <span className={classes['sign']}>{mark && <Sign mark={mark} label={t(`${mark}Line`)} />}</span>
       {time !== undefined && (
         <time className={classes['time']} dateTime={line && new Date(line.atMs).toISOString()}>
           {time}
@@ -64,3 +59,8 @@ export const LogLine = memo(function LogLine(props: LogLineProps) {
     </div>
   );
 });
+
+function Sign({ mark, label }: { readonly mark: LineMark; readonly label: string }) {
+  const shared = { size: 14, stroke: 2, role: 'img', 'aria-label': label } as const;
+  return mark === 'error' ? <IconCircleX {...shared} /> : <IconAlertTriangle {...shared} />;
+}

@@ -11,7 +11,7 @@ import type { StepView } from '@/lib/job-view';
 import { clockTimes } from './clock-times';
 import type { LineRange } from './line-range';
 import { LogLine } from './log-line';
-import { lineCount, type LogRows, rowAt } from './log-rows';
+import { lineCount, type LogRows, rowAt, stepOfLine } from './log-rows';
 import { lineAt, type LogState } from './log-state';
 import { LogStepHead } from './log-step-head';
 import type { LogList } from './use-log-list';
@@ -64,6 +64,7 @@ export function LogLines(props: LogLinesProps) {
           </div>
         )}
       </div>
+      <StuckHead {...props} />
       {newLines !== undefined && (
         <Button
           className={classes['jump']}
@@ -74,6 +75,25 @@ export function LogLines(props: LogLinesProps) {
           {t('jumpNew', { count: newLines })}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** Says which step the lines at the top belong to, once the step's own head has gone out of sight. */
+function StuckHead({ list, rows, log, steps, isOpen, onFold }: LogLinesProps) {
+  const top = list.topPlace;
+  const row = top === null ? undefined : rowAt(rows, top);
+  const index = row?.kind === 'line' && rows.blocks[0]?.kind === 'step' ? stepOfLine(log.outline, row.seq) : null;
+  const step = steps.find((candidate) => candidate.index === index);
+  if (!step) return null;
+  return (
+    <div className={classes['stuck']}>
+      <LogStepHead
+        step={step}
+        lines={lineCount(log.outline, step.index)}
+        isOpen={isOpen(step)}
+        onToggle={() => onFold(step.index, !isOpen(step))}
+      />
     </div>
   );
 }

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 
 import type { LogOutline } from '@/lib/job-view';
 
-import { lineCount, type LogRows, placeOfLine, rowAt, rowsOfStep, rowsOfSteps, stepOfLine } from './log-rows';
+import {
+  blockFinder,
+  lineCount,
+  type LogRows,
+  placeOfLine,
+  rowAt,
+  rowsOfStep,
+  rowsOfSteps,
+  stepOfLine,
+} from './log-rows';
 
 const outline: LogOutline = {
   lastSeq: 9,
@@ -46,6 +55,23 @@ describe('rowsOfStep', () => {
     const rows = rowsOfStep(outline, 0);
     expect(rowAt(rows, -1)).toBeUndefined();
     expect(rowAt(rows, 4)).toBeUndefined();
+  });
+});
+
+describe('blockFinder', () => {
+  it('finds what rowAt finds, in whatever order it is asked', () => {
+    const rows = rowsOfSteps(outline, [
+      { index: 0, isOpen: true },
+      { index: 1, isOpen: true },
+    ]);
+    const find = blockFinder(rows);
+    for (const place of [0, 10, 3, 3, 4, 5, 9, 10, 0, 1, -1, 11, 2]) {
+      const block = find(place);
+      const row = rowAt(rows, place);
+      expect(block?.kind === 'lines' ? block.from + place - block.start : block?.step).toBe(
+        row?.kind === 'line' ? row.seq : row?.step,
+      );
+    }
   });
 });
 

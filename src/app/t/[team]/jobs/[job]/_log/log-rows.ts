@@ -41,8 +41,7 @@ export function rowsOfSteps(
   }, none);
 }
 
-/** The row at a place from 0 to `count` - 1. Pure. */
-export function rowAt({ blocks }: LogRows, place: number): LogRow | undefined {
+const blockAt = (blocks: readonly Block[], place: number): Block | undefined => {
   let low = 0;
   let high = blocks.length - 1;
   while (low < high) {
@@ -50,11 +49,33 @@ export function rowAt({ blocks }: LogRows, place: number): LogRow | undefined {
     if ((blocks[middle]?.start ?? 0) <= place) low = middle;
     else high = middle - 1;
   }
-  const block = blocks[low];
-  if (!block || place < block.start) return undefined;
-  if (block.kind === 'step') return place === block.start ? { kind: 'step', step: block.step } : undefined;
-  const seq = block.from + place - block.start;
-  return seq <= block.to ? { kind: 'line', seq } : undefined;
+  return blocks[low];
+};
+
+const sizeOf = (block: Block): number => (block.kind === 'step' ? 1 : block.to - block.from + 1);
+
+const holds = (block: Block, place: number): boolean => place >= block.start && place < block.start + sizeOf(block);
+
+/**
+ * Finds the block of a place. It looks first where it found the last one, because a list that measures itself asks for
+ * place after place, tens of thousands at a time.
+ */
+export function blockFinder({ blocks }: LogRows): (place: number) => Block | undefined {
+  let last = blocks[0];
+  return (place) => {
+    if (last && holds(last, place)) return last;
+    last = blockAt(blocks, place);
+    return last && holds(last, place) ? last : undefined;
+  };
+}
+
+/** The row at a place from 0 to `count` - 1. Pure. */
+export function rowAt({ blocks }: LogRows, place: number): LogRow | undefined {
+  const block = blockAt(blocks, place);
+  if (!block || !holds(block, place)) return undefined;
+  return block.kind === 'step'
+    ? { kind: 'step', step: block.step }
+    : { kind: 'line', seq: block.from + place - block.start };
 }
 
 /** The place of a line; null where the view does not show it. Pure. */

@@ -1,8 +1,7 @@
 'use client';
 
-import { ActionIcon, Menu, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu, TextInput, Tooltip } from '@mantine/core';
 import {
-  IconArrowBarToDown,
   IconChevronDown,
   IconChevronUp,
   IconClock,
@@ -54,13 +53,19 @@ export function LogToolbar(props: LogToolbarProps) {
         <Toggle icon={IconClock} label={t('times')} isOn={hasTimes} onChange={onTimes} />
         <Toggle icon={IconTextWrap} label={t('wrap')} isOn={isWrapped} onChange={onWrap} />
         {follow && (
-          <Toggle
-            icon={IconArrowBarToDown}
-            label={t('follow')}
-            hint={t('followHint')}
-            isOn={follow.isFollowed}
-            onChange={follow.setFollowed}
-          />
+          <Tooltip label={t('followHint')}>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="gray"
+              aria-pressed={follow.isFollowed}
+              aria-keyshortcuts="f"
+              className={classes['toggle']}
+              onClick={() => follow.setFollowed(!follow.isFollowed)}
+            >
+              {t('follow')}
+            </Button>
+          </Tooltip>
         )}
         {copy}
         <Menu position="bottom-end">
@@ -145,14 +150,13 @@ function SearchField({ search, searchField }: Pick<LogToolbarProps, 'search' | '
 interface ToggleProps {
   readonly icon: TablerIcon;
   readonly label: string;
-  readonly hint?: string;
   readonly isOn: boolean;
   readonly onChange: (isOn: boolean) => void;
 }
 
-function Toggle({ icon: Icon, label, hint, isOn, onChange }: ToggleProps) {
+function Toggle({ icon: Icon, label, isOn, onChange }: ToggleProps) {
   return (
-    <Tooltip label={hint ?? label}>
+    <Tooltip label={label}>
       <ActionIcon
         size={30}
         aria-label={label}

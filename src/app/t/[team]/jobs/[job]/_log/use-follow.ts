@@ -38,6 +38,6 @@ export function useFollow(scroller: RefObject<HTMLElement | null>): Follow {
 export function useStickToEnd(scroller: RefObject<HTMLElement | null>, isStuck: boolean, height: number): void {
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (isStuck && element) element.scrollTop = element.scrollHeight;
+    if (isStuck && element) element.scrollTo({ top: element.scrollHeight });
   }, [scroller, isStuck, height]);
 }
