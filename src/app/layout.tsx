@@ -40,6 +40,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
       </head>
       <body>
         <NextIntlClientProvider>
+          {/* oxlint-disable-next-line react/purity -- a server component is drawn once per request, and this is its time */}
           <Providers nonce={nonce} renderedAtMs={Date.now()}>
             {children}
           </Providers>

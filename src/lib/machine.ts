@@ -1,4 +1,12 @@
-export const machineStates = ['creating', 'running', 'degraded', 'unreachable', 'stopped', 'failed', 'removing'] as const;
+export const machineStates = [
+  'creating',
+  'running',
+  'degraded',
+  'unreachable',
+  'stopped',
+  'failed',
+  'removing',
+] as const;
 export type MachineState = (typeof machineStates)[number];
 
 /** What can be done to a machine in a state; one table for the buttons and for the server. */
