@@ -44,7 +44,8 @@ describe('the import rules', () => {
     for (const [file, imported] of Object.values(faults)) {
       write(file, `import { about as fault } from '${imported}';\nexport const round = () => fault;\n`);
     }
-    ({ violations } = await checkImports(['src'], folder));
+    const result = (await checkImports(['src'], folder)) as { violations: readonly string[] };
+    violations = result.violations;
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
