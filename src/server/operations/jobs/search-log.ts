@@ -20,12 +20,15 @@ export interface LogMatches {
 
 const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 
-// The database throws out what cannot match. It knows no colour codes and folds ASCII only, so whatever it is not sure of
-// comes through and is judged by the same function that the page marks matches with.
+// The database throws out what cannot match, so that a long log does not have to be read to find one line of it. It takes
+// colour codes out as they are mostly written and folds ASCII only; a line that has anything else comes through, and the
+// same function that the page marks matches with judges what is left.
 const candidates = (text: string): Prisma.Sql =>
   /^[\u0020-\u007E]*$/.test(text)
-    ? Prisma.sql`and ("text" ilike ${likePattern(text)} or "text" ~ '[^\\u0020-\\u007E]')`
+    ? Prisma.sql`and ("shown" ilike ${likePattern(text)} or "shown" ~ '[^\\u0020-\\u007E\\t]')`
     : Prisma.empty;
+
+const withoutColours = Prisma.sql`regexp_replace("text", '\\u001B\\[[0-9;:]*m', '', 'g')`;
 
 /** Finds the lines of a job's log that contain a text, upper and lower case alike. Throws job.not-found. */
 export async function searchLog(
@@ -40,7 +43,7 @@ export async function searchLog(
   let after = 0;
   for (;;) {
     const rows = await ctx.db.$queryRaw<{ seq: number; text: string }[]>`
-      select "seq", "text" from "JobLog"
+      select "seq", "text" from "JobLog", lateral (select ${withoutColours} as "shown") as "plain"
       where "jobId" = ${input.job} and "seq" > ${after} and "seq" <= ${throughSeq}
         ${input.step === undefined ? Prisma.empty : Prisma.sql`and "step" = ${input.step}`}
         ${candidates(input.text)}
