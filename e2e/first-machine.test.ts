@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type LabHost, labAvailable, makeClientKey, prepareLab, stageImage, startHost } from './lab/lab';
+import { type LabHost, labAvailable, prepareLab, stageImage, startHost } from './lab/lab';
 import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
+import { addKey } from './support/new-machine';
 
 const run = promisify(execFile);
 const lab = await labAvailable();
@@ -73,13 +74,7 @@ describe.skipIf(!lab.ok)('the first machine of a team', () => {
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('edge-1');
     await page.getByRole('textbox', { name: 'Address' }).fill(host.address);
     await page.getByRole('textbox', { name: 'SSH user' }).fill(host.user);
-    await page.getByRole('button', { name: 'New key' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('Use one that I have').click();
-    await dialog.getByRole('textbox', { name: 'Private key' }).fill(host.privateKey);
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('lab');
-    await dialog.getByRole('button', { name: 'Keep key' }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await addKey(page, { name: 'lab', privateKey: host.privateKey });
     const check = page.getByRole('region', { name: 'Check' });
     await check.getByText('Ready', { exact: false }).first().waitFor({ timeout: 60_000 });
     await check.getByText(host.hostKeyFingerprint, { exact: false }).first().waitFor();
@@ -227,33 +222,5 @@ describe.skipIf(!lab.ok)('the first machine of a team', () => {
     await page.waitForURL(/\/sign-in/);
     await owner.signIn('ada@example.test', password);
     expect(owner.complaints()).toEqual([]);
-  });
-
-  it('says in its own sentence why a host cannot be taken', async () => {
-    const { page } = owner;
-    const other = await makeClientKey();
-    const check = page.getByRole('region', { name: 'Check' });
-    await page.goto('/t/harbour/machines/new');
-    await page.getByRole('textbox', { name: 'SSH user' }).fill(host.user);
-    await page.getByRole('button', { name: 'New key' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('Use one that I have').click();
-    await dialog.getByRole('textbox', { name: 'Private key' }).fill(other.privateKey);
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('wrong');
-    await dialog.getByRole('button', { name: 'Keep key' }).click();
-    await dialog.waitFor({ state: 'hidden' });
-    const address = page.getByRole('textbox', { name: 'Address' });
-    const port = page.getByRole('textbox', { name: 'SSH port' });
-
-    const shown = async (text: RegExp) => {
-      await check.getByText(text).first().waitFor({ timeout: 60_000 });
-      return check.getByText(text).first().isVisible();
-    };
-    await address.fill(host.address);
-    expect(await shown(/key|refused|let/i)).toBe(true);
-    await port.fill('2222');
-    expect(await shown(/2222/)).toBe(true);
-    await address.fill('no-such-host.invalid');
-    expect(await shown(/no-such-host\.invalid/)).toBe(true);
   });
 });

@@ -43,7 +43,7 @@ export class Person {
 
   async signIn(email: string, password: string): Promise<void> {
     await this.page.goto('/sign-in');
-    await this.page.getByLabel('Email').fill(email);
+    await this.page.getByLabel('Email address').fill(email);
     await this.page.getByLabel('Password', { exact: true }).fill(password);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
     await this.page.waitForURL(/\/t\//);
