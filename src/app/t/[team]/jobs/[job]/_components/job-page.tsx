@@ -1,6 +1,6 @@
 'use client';
 
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
 import type { JobLogLine } from '@/lib/job';
@@ -8,6 +8,8 @@ import type { StepView } from '@/lib/job-view';
 import type { RouterOutputs } from '@/trpc/client';
 
 import { LogPanel } from '../_log/log-panel';
+import { lastLineOf } from '../_log/log-rows';
+import { pointAt } from '../_log/use-line-range';
 import { FailurePanel } from './failure-panel';
 import { JobHeader } from './job-header';
 import { QueueNotice } from './queue-notice';
@@ -29,6 +31,14 @@ export function JobPage({ team, initial }: JobPageProps) {
   const [stepName, setStepName] = usePageQuery('step');
   const selected = steps.find(({ name }) => name === stepName) ?? null;
   const select = useCallback((step: StepView | null) => setStepName(step?.name ?? null), [setStepName]);
+  const body = useRef<HTMLDivElement>(null);
+  const showEnd = (step: StepView) => {
+    select(step);
+    const last = lastLineOf(log.outline, step.index);
+    if (last !== null) pointAt({ from: last, to: last });
+    // On a low screen the panel above leaves the log below the edge.
+    body.current?.scrollIntoView({ block: 'nearest' });
+  };
   const addLines = useCallback((lines: readonly JobLogLine[]) => change({ type: 'lines', lines }), [change]);
   const [refusal, setRefusal] = useState<unknown>(null);
   const retried = () => {
@@ -41,8 +51,8 @@ export function JobPage({ team, initial }: JobPageProps) {
       <JobHeader {...steering} stream={stream} />
       <CallError error={refusal} />
       {job.state === 'queued' && <QueueNotice team={team} ahead={job.ahead} />}
-      {job.error && <FailurePanel job={job} steps={steps} error={job.error} onShowStep={select} />}
-      <div className={classes['body']}>
+      {job.error && <FailurePanel job={job} steps={steps} error={job.error} onShowStep={showEnd} />}
+      <div className={classes['body']} ref={body}>
         <StepList steps={steps} outline={log.outline} selected={selected} onSelect={select} />
         <LogPanel team={team} state={state} selected={selected} onSelect={select} onLines={addLines} />
       </div>

@@ -3,26 +3,23 @@
 import { Button } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { useTranslations } from 'next-intl';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 
 import { plainText } from '@/lib/ansi';
-import { type JobLogLine, jobHasEnded } from '@/lib/job';
+import type { JobLogLine } from '@/lib/job';
 import type { StepView } from '@/lib/job-view';
 
 import { stepTitle } from '../../_components/job-texts';
 import type { JobPageState } from '../_components/job-state';
 import { CopyLog } from './copy-log';
-import { extendTo, type LineRange, parseLineRange } from './line-range';
+import type { LineRange } from './line-range';
 import { LogLines } from './log-lines';
-import { lastLineOf, lineCount, rangeOf, rowsOfStep, rowsOfSteps } from './log-rows';
+import { rangeOf } from './log-rows';
 import { LogToolbar } from './log-toolbar';
-import { useAddressedLines, useDestination } from './use-destination';
-import { useFolds } from './use-folds';
-import { useFollow, useStickToEnd } from './use-follow';
-import { useLineRange } from './use-line-range';
-import { useLogList } from './use-log-list';
-import { useLogPages } from './use-log-pages';
+import { type LogPages, useLogPages } from './use-log-pages';
+import { useLogPlaces } from './use-log-places';
 import { useLogSearch } from './use-log-search';
+import { useLogView } from './use-log-view';
 import { useMatchWalk } from './use-match-walk';
 
 import classes from './log-panel.module.css';
@@ -40,67 +37,18 @@ export interface LogPanelProps {
 export function LogPanel({ team, state, selected, onSelect, onLines }: LogPanelProps) {
   const t = useTranslations('jobs');
   const { job, steps, log } = state;
-  const { outline } = log;
-  const isLive = !jobHasEnded(job.state);
   const [isWrapped, setWrapped] = useLocalStorage({ key: 'quaymaster-log-wrap', defaultValue: true });
   const [hasTimes, setTimes] = useLocalStorage({ key: 'quaymaster-log-times', defaultValue: false });
   const searchField = useRef<HTMLInputElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
 
-  const { isWanted, setWanted } = useFollow(scroller);
-  const isFollowed = isLive && isWanted;
-  const folds = useFolds(steps, isFollowed);
-  const openSteps = steps.map(({ index }, place) => {
-    const step = steps[place];
-    return { index, isOpen: step !== undefined && folds.isOpen(step), hasBegun: step?.startedAt != null };
-  });
-  // Made anew only when what is shown changes, not when a step's duration does.
-  const openKey = selected ? `only ${selected.index}` : JSON.stringify(openSteps);
-  const rows = useMemo(
-    () => {
-      if (selected) return rowsOfStep(outline, selected.index);
-      return rowsOfSteps(
-        outline,
-        openSteps.filter(({ index, hasBegun }) => hasBegun || lineCount(outline, index) > 0),
-      );
-    },
-    // oxlint-disable-next-line react/exhaustive-deps -- openKey says all that matters of openSteps and selected
-    [outline, openKey],
-  );
-  const list = useLogList(scroller, { rows, isWrapped });
-  useStickToEnd(scroller, isFollowed, list.virtualizer.getTotalSize());
+  const view = useLogView(scroller, { state, selected, isWrapped });
+  const { rows, list, folds, isLive, isFollowed, setWanted } = view;
+  const { range, verdict, goTo, jump, pick } = useLogPlaces({ state, view, selected, onSelect });
   const pages = useLogPages({ team, job: job.id, log, shown: list.shown, onLines });
-
-  const showAll = useCallback(() => onSelect(null), [onSelect]);
-  const leave = useCallback(() => setWanted(false), [setWanted]);
-  const { set: setFold } = folds;
-  const unfold = useCallback((step: number) => setFold(step, true), [setFold]);
-  const goTo = useDestination({ log, list, selected, onShowAll: showAll, onUnfold: unfold, onLeave: leave });
-
-  const { range, setRange } = useLineRange();
-  const [picked, setPicked] = useState<LineRange | null>(null);
-  useAddressedLines(range, { picked, goTo });
-  const pick = useCallback(
-    (seq: number, isExtending: boolean) => {
-      const next = extendTo(isExtending ? parseLineRange(window.location.hash) : null, seq);
-      setPicked(next);
-      setRange(next);
-    },
-    [setRange],
-  );
-
-  const verdict = job.state === 'failed' && job.error ? lastLineOf(outline, job.error.step) : null;
-  useVerdict(verdict, { isWanted, goTo });
-
   const search = useLogSearch({ team, job: job.id, log, step: selected?.index ?? null });
   const walk = useMatchWalk({ search, from: list.shown?.from ?? 1, goTo });
-  const newLines = useNewLines(outline.lastSeq, isFollowed);
-  const jump = () => {
-    const running = steps.find((step) => step.state === 'running');
-    if (running) unfold(running.index);
-    if (selected && selected.index !== running?.index) onSelect(null);
-    setWanted(true);
-  };
+  const newLines = useNewLines(log.outline.lastSeq, isFollowed);
   const follow = (isOn: boolean) => (isOn ? jump() : setWanted(false));
   useHotkeys([
     ['/', () => searchField.current?.focus()],
@@ -108,15 +56,6 @@ export function LogPanel({ team, state, selected, onSelect, onLines }: LogPanelP
     ['n', walk.next],
     ['shift+n', walk.previous],
   ]);
-
-  const copied = range ?? rangeOf(outline, selected?.index ?? null);
-  const readCopied = async () => {
-    const lines = await pages.read(copied);
-    return lines
-      .filter(({ step }) => range !== null || selected === null || step === selected.index)
-      .map(({ text }) => plainText(text))
-      .join('\n');
-  };
   return (
     <section className={classes['panel']} aria-label={t('log.label')}>
       <LogToolbar
@@ -129,7 +68,7 @@ export function LogPanel({ team, state, selected, onSelect, onLines }: LogPanelP
         isWrapped={isWrapped}
         onWrap={setWrapped}
         follow={isLive ? { isFollowed, setFollowed: follow } : undefined}
-        copy={<CopyLog count={copied.to - copied.from + 1} isRange={range !== null} read={readCopied} />}
+        copy={<CopyShown log={log} pages={pages} range={range} selected={selected} />}
       />
       {pages.hasFailed && (
         <div className={classes['failed']} role="alert">
@@ -163,20 +102,24 @@ export function LogPanel({ team, state, selected, onSelect, onLines }: LogPanelP
   );
 }
 
-/** Goes to the line that says why a job failed, unless the reader is elsewhere or the address points at lines. */
-function useVerdict(
-  verdict: number | null,
-  options: { readonly isWanted: boolean; readonly goTo: (seq: number) => void },
-) {
-  const latest = useRef(options);
-  useEffect(() => {
-    latest.current = options;
-  });
-  useEffect(() => {
-    const { isWanted, goTo } = latest.current;
-    // The hash itself: on the page's first rendering the address is not known yet.
-    if (verdict !== null && isWanted && !parseLineRange(window.location.hash)) goTo(verdict);
-  }, [verdict]);
+interface CopyShownProps {
+  readonly log: JobPageState['log'];
+  readonly pages: LogPages;
+  readonly range: LineRange | null;
+  readonly selected: StepView | null;
+}
+
+/** Copies the lines that the address points at, else those of the step that is shown, else all. */
+function CopyShown({ log, pages, range, selected }: CopyShownProps) {
+  const copied = range ?? rangeOf(log.outline, selected?.index ?? null);
+  const read = async () => {
+    const lines = await pages.read(copied);
+    return lines
+      .filter(({ step }) => range !== null || selected === null || step === selected.index)
+      .map(({ text }) => plainText(text))
+      .join('\n');
+  };
+  return <CopyLog count={copied.to - copied.from + 1} isRange={range !== null} read={read} />;
 }
 
 /** How many lines have come since the log was last followed. */
