@@ -35,6 +35,7 @@ export const errorCatalogue = {
   'job.not-found': { trpc: 'NOT_FOUND', title: 'Job not found', retryable: false },
   'job.wrong-state': { trpc: 'CONFLICT', title: 'The job is in another state', retryable: false },
   'job.cancelled': { trpc: 'CONFLICT', title: 'Cancelled', retryable: false },
+  'job.payload-outdated': { trpc: 'CONFLICT', title: 'The job is of an older version', retryable: false },
   'job.step-timeout': { trpc: 'INTERNAL_SERVER_ERROR', title: 'The step took too long', retryable: true },
   'machine.not-found': { trpc: 'NOT_FOUND', title: 'Machine not found', retryable: false },
   'machine.name-taken': { trpc: 'CONFLICT', title: 'Name already taken', retryable: false },

@@ -244,6 +244,17 @@ describe('runJob', () => {
     ]);
   });
 
+  it('fails a job whose payload this version does not read, once', async () => {
+    const kind = kindOf([step('one', () => Promise.resolve())]);
+    const { id } = await start(kind);
+    await console_.runtime.database.prisma.job.update({ where: { id }, data: { payload: { of: 'another version' } } });
+    await run(id, kind);
+    await run(id, kind);
+    const job = await read(id);
+    expect(job).toMatchObject({ state: 'failed', attempt: 1, stepStates: ['pending'] });
+    expect(job.error).toMatchObject({ code: 'job.payload-outdated', step: 0 });
+  });
+
   it('lets a run that another worker has replaced write nothing more', async () => {
     const { prisma } = console_.runtime.database;
     const kind = kindOf([

@@ -123,6 +123,22 @@ const runSteps = async (run: Run, stored: StoredJob): Promise<void> => {
   await run.hold.finish('succeeded');
 };
 
+/** Leaves the machine of a job that cannot run in a state from which it can be removed; the monitor then looks for itself. */
+const releaseMachine = async (runtime: Runtime, id: string): Promise<void> => {
+  const changedAt = runtime.clock.now();
+  const { machine } = runtime.database.prisma;
+  await machine.updateMany({ where: { id, state: 'creating' }, data: { state: 'failed', changedAt } });
+  await machine.updateMany({ where: { id, state: 'removing' }, data: { state: 'degraded', changedAt } });
+};
+
+/** What an earlier version stored may not fit this one; the job then fails, since no worker of this version could run it. */
+const unreadable = (kind: JobKind, cause: unknown): AppError =>
+  new AppErrorClass({
+    code: 'job.payload-outdated',
+    public: `This version of the console does not read what the job "${kind.id}" was started with. Start it again.`,
+    cause,
+  });
+
 const watchForCancel = (run: Run): (() => void) =>
   run.runtime.bus.subscribe(`job:${run.job.id}`, () => {
     if (run.cancelAsked) return;
@@ -152,6 +168,16 @@ export async function runJob(
   if (jobHasEnded(stored.state)) return;
   const kind = options.kinds.get(stored.kind);
   if (!kind) throw new Error(`no job kind ${stored.kind} in this version`);
+  const payload = kind.payload.safeParse(stored.payload);
+  if (!payload.success) {
+    const error = unreadable(kind, payload.error);
+    runtime.log.error({ err: error, jobId, cause: payload.error }, 'a job cannot be read');
+    if (stored.machineId) await releaseMachine(runtime, stored.machineId);
+    return hold.finish(
+      'failed',
+      describeError(error, stored.steps.find((row) => row.state !== 'succeeded')?.index ?? 0),
+    );
+  }
   const redactor = new Redactor();
   const { database, bus, clock } = runtime;
   const lastSeq = await hold.lastSeq();
@@ -172,7 +198,7 @@ export async function runJob(
       teamId: stored.teamId,
       machineId: stored.machineId,
       subject: stored.subject,
-      payload: kind.payload.parse(stored.payload),
+      payload: payload.data,
       createdBy: { id: stored.createdById, name: stored.createdByName },
     },
   };
