@@ -16,6 +16,16 @@ export const machineTabs = ['overview', 'connect', 'access', 'engine', 'jobs', '
 
 export type MachineTab = (typeof machineTabs)[number];
 
+/** The tabs of the certificates page, in its address as `tab`; a member's own devices come first and need none. */
+export const certificateTabs = ['mine', 'all', 'authorities', 'radar', 'changes', 'policy'] as const;
+
+export type CertificateTab = (typeof certificateTabs)[number];
+
+/** What `/pki/<team>` serves. */
+export const pkiFiles = ['engine-ca.pem', 'client-ca.pem', 'client.crl', 'client-crls.pem'] as const;
+
+export type PkiFile = (typeof pkiFiles)[number];
+
 /**
  * Every address of the console, built in one place. Names of teams and machines are encoded; an empty or missing
  * query value leaves its parameter out, so that the same view has one address. Pure.
@@ -41,6 +51,21 @@ export const paths = {
   /** The log as a file; with `ansi` the colour codes stay in it. */
   jobLog: (team: string, job: string, values?: { ansi?: 1 | undefined }) =>
     at('api', 'teams', team, 'jobs', job, 'log') + query(values),
+  certificates: (
+    team: string,
+    values: { tab?: CertificateTab | undefined; q?: string | undefined; sort?: string | undefined } = {},
+  ) => at('t', team, 'certificates') + query({ ...values, tab: values.tab === 'mine' ? undefined : values.tab }),
+  certificate: (team: string, certificate: string) => at('t', team, 'certificates', certificate),
+  /** The receipt of one change of who gets in where. */
+  accessChange: (team: string, change: string) => at('t', team, 'certificates', 'changes', change),
+  rotation: (team: string) => at('t', team, 'certificates', 'rotation'),
+  /** Where a member makes a new key for a device in their own browser. */
+  reissue: (team: string, token: string) => at('t', team, 'certificates', 'reissue', token),
+  /** The certificates as a table, chosen as `certificates.list` chooses them. */
+  certificatesCsv: (team: string, values?: Query) => at('api', 'teams', team, 'certificates.csv') + query(values),
+  selfTests: (team: string) => at('t', team, 'self-tests'),
+  /** CA certificates and revocation lists, for other software; open to everyone. */
+  pki: (team: string, file: PkiFile) => at('pki', team, file),
   audit: (team: string, values?: { q?: string | undefined; before?: string | undefined }) =>
     at('t', team, 'audit') + query(values),
   members: (team: string) => at('t', team, 'team'),

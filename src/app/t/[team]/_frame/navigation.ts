@@ -1,11 +1,20 @@
-import { IconHistory, IconListCheck, IconServer2, IconSettings, IconUsers, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconCertificate,
+  IconHistory,
+  IconListCheck,
+  IconServer2,
+  IconSettings,
+  IconShieldCheck,
+  IconUsers,
+  type TablerIcon,
+} from '@tabler/icons-react';
 
 import { paths } from '@/lib/paths';
 import { type Role, roleReaches } from '@/lib/role';
 
 export interface NavigationItem {
   /** Names the label in the messages, under `frame.rail`. */
-  readonly key: 'machines' | 'jobs' | 'audit' | 'members' | 'settings';
+  readonly key: 'machines' | 'jobs' | 'certificates' | 'selfTests' | 'audit' | 'members' | 'settings';
   readonly path: (team: string) => string;
   readonly icon: TablerIcon;
   /** The least role that may open the page; without it every member may. */
@@ -16,6 +25,8 @@ export interface NavigationItem {
 const navigation: readonly NavigationItem[] = [
   { key: 'machines', path: paths.machines, icon: IconServer2 },
   { key: 'jobs', path: paths.jobs, icon: IconListCheck },
+  { key: 'certificates', path: paths.certificates, icon: IconCertificate },
+  { key: 'selfTests', path: paths.selfTests, icon: IconShieldCheck },
   { key: 'audit', path: paths.audit, icon: IconHistory, minRole: 'admin' },
   { key: 'members', path: paths.members, icon: IconUsers },
   { key: 'settings', path: paths.settings, icon: IconSettings },
