@@ -1,20 +1,10 @@
-import { createHash, type KeyObject, sign } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 
-import {
-  bitString,
-  contextTag,
-  type DerNode,
-  decodeDer,
-  encodeDer,
-  nullValue,
-  objectId,
-  sequence,
-  time,
-  unsignedInteger,
-} from './der';
+import { bitString, contextTag, type DerNode, decodeDer, encodeDer, sequence, time, unsignedInteger } from './der';
 import { encodeExtensions, type ExtensionPlan } from './extensions';
 import { writePem } from './pem';
 import { randomSerial } from './serial';
+import { signatureAlgorithm, signDer } from './signature';
 import { describeAlternativeName } from './subject-alternative-names';
 import type { Validity } from './validity';
 
@@ -24,7 +14,7 @@ export interface CertificatePlan {
   readonly validity: Validity;
   readonly spkiDer: Buffer;
   readonly extensions: ExtensionPlan;
-  /** The issuer's RSA key. */
+  /** The issuer's key: RSA or EC. */
   readonly signingKey: KeyObject;
 }
 
@@ -38,15 +28,13 @@ export interface SignedCertificate extends Validity {
   readonly sans: readonly string[];
 }
 
-const sha256WithRsa = '1.2.840.113549.1.1.11';
-
 /** The fingerprint by which a certificate is known in rows, logs and allowlists: SHA-256, upper-case hex, no colons. */
 export const fingerprintOf = (der: Buffer): string => createHash('sha256').update(der).digest('hex').toUpperCase();
 
-/** Builds an X.509 v3 certificate with a fresh serial and signs it (SHA-256 with RSA). Source: RFC 5280 4.1. */
+/** Builds an X.509 v3 certificate with a fresh serial and signs it (SHA-256 with RSA or ECDSA). Source: RFC 5280 4.1. */
 export async function signCertificate(plan: CertificatePlan): Promise<SignedCertificate> {
   const serial = randomSerial();
-  const algorithm = () => sequence([objectId(sha256WithRsa), nullValue()]);
+  const algorithm = () => signatureAlgorithm(plan.signingKey);
   const body = sequence([
     contextTag(0, [unsignedInteger(Buffer.of(2))]),
     unsignedInteger(serial),
@@ -57,7 +45,7 @@ export async function signCertificate(plan: CertificatePlan): Promise<SignedCert
     decodeDer(plan.spkiDer, { code: 'internal.invariant', public: 'A public key that was checked cannot be read.' }),
     contextTag(3, [encodeExtensions(plan.extensions)]),
   ]);
-  const signature = await signWith(plan.signingKey, encodeDer(body));
+  const signature = await signDer(plan.signingKey, encodeDer(body));
   const der = encodeDer(sequence([body, algorithm(), bitString(signature)]));
   return {
     certificatePem: writePem('CERTIFICATE', der),
@@ -67,9 +55,3 @@ export async function signCertificate(plan: CertificatePlan): Promise<SignedCert
     ...plan.validity,
   };
 }
-
-/** node-forge would sign on the event loop, and takes a fifth of a second for a 4096-bit key; node uses a thread. */
-const signWith = (key: KeyObject, data: Buffer): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    sign('sha256', data, key, (err, signature) => (err ? reject(err) : resolve(signature)));
-  });

@@ -3,6 +3,7 @@ import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto
 import { AppError } from '@/server/errors/app-error';
 
 import { bytesOf, childrenOf, decodeDer, type DerNode, encodeDer, hasContextTag, isUniversal, objectIdOf } from './der';
+import { explainKeyRefusal } from './key-strength';
 import { describeKey, type KeyDescription } from './keys';
 import { type PemExpectation, pemRefusal, readPem } from './pem';
 
@@ -39,11 +40,6 @@ const signatureAlgorithms = new Map<string, { kind: 'rsa' | 'ec'; hash: CheckedC
   ['1.2.840.10045.4.3.3', { kind: 'ec', hash: 'sha384' }],
   ['1.2.840.10045.4.3.4', { kind: 'ec', hash: 'sha512' }],
 ]);
-
-/** Beyond 8192 bits Go, and so every docker client and engine, refuses the handshake. */
-const rsaBits = { min: 2048, max: 8192 };
-/** 65537 is what every tool makes; above 2^31-1 Go cannot hold it. */
-const rsaExponent = { min: 65_537n, max: 2_147_483_647n };
 
 /**
  * Checks a PKCS#10 certificate request. In: PEM, exactly one block, at most 16 KiB, LF or CRLF. Accepted are RSA keys of
@@ -105,18 +101,9 @@ function openPublicKey(spki: DerNode, spkiDer: Buffer) {
   } catch (cause) {
     refuse('The public key in the certificate request cannot be read.', cause);
   }
-  if (kind === 'rsa') assertRsaStrength(publicKey);
+  const refusal = explainKeyRefusal(publicKey);
+  if (refusal !== null) refuse(refusal);
   return { publicKey, kind };
-}
-
-function assertRsaStrength(key: KeyObject): void {
-  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-  if (modulusLength < rsaBits.min || modulusLength > rsaBits.max) {
-    refuse(`The RSA key has ${modulusLength} bits; ${rsaBits.min} to ${rsaBits.max} are accepted.`);
-  }
-  if (publicExponent < rsaExponent.min || publicExponent > rsaExponent.max || publicExponent % 2n === 0n) {
-    refuse('The RSA key has an unusual public exponent; 65537 is what every tool makes.');
-  }
 }
 
 function isSignedBy(key: KeyObject, signed: { hash: string; data: Buffer; signature: Buffer }): boolean {

@@ -19,8 +19,10 @@ export interface ExtensionPlan {
   readonly subjectKeyId: Buffer;
   /** Absent for a self-signed certificate. */
   readonly authorityKeyId?: Buffer;
-  /** A CA that signs end certificates only (path length 0), or an end certificate. */
+  /** A CA, or an end certificate. */
   readonly isCa: boolean;
+  /** Of a CA: how many CAs may stand between it and an end certificate. Default 0. */
+  readonly pathLength?: 0 | 1;
   readonly keyUsages: readonly KeyUsage[];
   readonly extendedKeyUsages: readonly ExtendedKeyUsage[];
   readonly alternativeNames: readonly AlternativeName[];
@@ -51,13 +53,16 @@ export const extensionIds = {
   keyUsage: '2.5.29.15',
   alternativeNames: '2.5.29.17',
   basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
   authorityKeyId: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
 } as const;
 
 /** Encodes the extensions of a certificate, each exactly once and only those that the plan asks for. */
 export function encodeExtensions(plan: ExtensionPlan): DerNode {
-  const basicConstraints = plan.isCa ? sequence([trueValue(), unsignedInteger(Buffer.of(0))]) : sequence([]);
+  const basicConstraints = plan.isCa
+    ? sequence([trueValue(), unsignedInteger(Buffer.of(plan.pathLength ?? 0))])
+    : sequence([]);
   const list = [
     extension(extensionIds.basicConstraints, basicConstraints, 'critical'),
     extension(extensionIds.keyUsage, encodeKeyUsages(plan.keyUsages), 'critical'),

@@ -7,7 +7,7 @@ import type { DerNode } from './der';
 import { keyIdentifier, readPrivateKey } from './keys';
 import type { Validity } from './validity';
 
-/** A CA as it is stored: its certificate, and its private key (unsealed by the caller) in PKCS#8 or PKCS#1 PEM. */
+/** A CA as it is stored: its certificate, and its private key (unsealed by the caller) in PKCS#8 or PKCS#1 PEM, RSA or EC. */
 export interface CaPair {
   readonly certificatePem: string;
   readonly privateKeyPem: string;
@@ -22,8 +22,8 @@ export interface Issuer {
 }
 
 /**
- * Opens a CA for signing. Throws pki.certificate-invalid (not readable, or not a CA), pki.key-invalid (not readable, not
- * RSA, or of another certificate).
+ * Opens a CA for signing. Throws pki.certificate-invalid (not readable, or not a CA), pki.key-invalid (not readable, or
+ * of another certificate).
  */
 export function openIssuer(ca: CaPair): Issuer {
   const certificate = readCertificate(ca.certificatePem);
@@ -34,9 +34,6 @@ export function openIssuer(ca: CaPair): Issuer {
     });
   }
   const signingKey = readPrivateKey(ca.privateKeyPem);
-  if (signingKey.asymmetricKeyType !== 'rsa') {
-    throw new AppError({ code: 'pki.key-invalid', public: 'The CA has a key that is not RSA; only RSA CAs can sign.' });
-  }
   const { publicKey } = certificate;
   if (!createPublicKey(signingKey).equals(publicKey)) {
     throw new AppError({ code: 'pki.key-invalid', public: "The private key does not belong to the CA's certificate." });
