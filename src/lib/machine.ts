@@ -12,7 +12,9 @@ export type MachineState = (typeof machineStates)[number];
 /** What can be done to a machine in a state; one table for the buttons and for the server. */
 export const machineCan = {
   connect: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
-  changeAccess: (state: MachineState) => state === 'running',
+  // Who is not there follows when it returns.
+  changeAccess: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
+  enforce: (state: MachineState) => state === 'running',
   restart: (state: MachineState) => state === 'running' || state === 'degraded',
   refresh: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   remove: (state: MachineState) => state !== 'creating' && state !== 'removing',

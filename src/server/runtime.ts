@@ -1,6 +1,7 @@
 import 'server-only';
 import type { Env } from '@/env';
 
+import type { Admissions } from './admission/admissions';
 import type { Bus } from './bus/bus';
 import type { Clock } from './clock/clock';
 import type { Database } from './db/database';
@@ -15,6 +16,7 @@ export interface Runtime {
   readonly secrets: SecretStore;
   readonly bus: Bus;
   readonly queue: JobQueue;
+  readonly admissions: Admissions;
   readonly clock: Clock;
   readonly log: Log;
 }

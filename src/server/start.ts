@@ -1,6 +1,7 @@
 import 'server-only';
 import { type Env, readEnv } from '@/env';
 
+import { GateAdmissions } from './admission/gate-admissions';
 import { LocalBus } from './bus/bus';
 import { PostgresBus } from './bus/postgres-bus';
 import { systemClock } from './clock/clock';
@@ -40,7 +41,8 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
   const secrets = await SecretStore.open(database.prisma, masterKey);
   const bus = await openBus(database, log);
   const queue = await openJobQueue(database, { log, concurrency: jobsAtOnce });
-  const runtime: Runtime = { env, database, secrets, bus, queue, clock: systemClock, log };
+  const admissions = new GateAdmissions(() => runtime);
+  const runtime: Runtime = { env, database, secrets, bus, queue, admissions, clock: systemClock, log };
   setRuntime(runtime);
   const stopping = new AbortController();
   const monitor = runMonitor(runtime, stopping.signal);
@@ -51,6 +53,7 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
       stopping.abort(new HandedOver());
       await queue.stop();
       await monitor;
+      await admissions.close();
       await bus.close();
       setRuntime(undefined);
       await database.close();

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Role } from '@/lib/role';
+import type { Admissions } from '@/server/admission/admissions';
 import type { Actor } from '@/server/audit/actor';
 import { LocalBus } from '@/server/bus/bus';
 import type { Clock } from '@/server/clock/clock';
@@ -26,6 +27,19 @@ export class NotedQueue implements JobQueue {
   stop = () => Promise.resolve();
 }
 
+/** Notes which machines were to be pushed to; no host is there. */
+export class NotedAdmissions implements Admissions {
+  readonly pushed: string[][] = [];
+  push(machineIds: readonly string[]): void {
+    this.pushed.push([...machineIds]);
+  }
+  pushNow(machineId: string): Promise<void> {
+    this.pushed.push([machineId]);
+    return Promise.resolve();
+  }
+  close = () => Promise.resolve();
+}
+
 export interface TestMember {
   readonly user: { readonly id: string; readonly name: string; readonly email: string };
   readonly team: { readonly id: string; readonly slug: string };
@@ -36,13 +50,14 @@ export interface TestMember {
 }
 
 /**
- * A console for one test file: real database, sealed secrets and procedures; a clock and a queue that the test controls.
+ * A console for one test file: real database, sealed secrets and procedures; a clock, a queue and pushes that the test controls.
  * Close it in afterAll. Tests against real hosts pass the system clock.
  */
 export async function createTestConsole(options: { clock?: Clock } = {}) {
   const database = await openTestDatabase();
   const clock = new FakeClock();
   const queue = new NotedQueue();
+  const admissions = new NotedAdmissions();
   const runtime: Runtime = {
     env: {
       port: 3000,
@@ -59,6 +74,7 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
     secrets: await SecretStore.open(database.prisma, randomBytes(32)),
     bus: new LocalBus(),
     queue,
+    admissions,
     clock: options.clock ?? clock,
     log: createLog('silent'),
   };
@@ -101,6 +117,7 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
     runtime,
     clock,
     queue,
+    admissions,
     seedTeam,
     seedMember,
     /** Calls the API without being signed in. */

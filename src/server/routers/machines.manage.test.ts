@@ -131,22 +131,43 @@ describe('machines.remove', () => {
 });
 
 describe('machines.changeAccess', () => {
-  it('ok: writes the wanted admissions and starts the job that makes the host follow', async () => {
-    const machine = await seedMachine('web-1');
-    const { jobId } = await admin.call.machines.changeAccess({
+  const change = (machine: string, members: TestMember[]) =>
+    admin.call.machines.changeAccess({
       team: admin.team.slug,
-      machine: 'web-1',
-      membershipIds: [admin.actor.membershipId, member.actor.membershipId],
+      machine,
+      membershipIds: members.map(({ actor }) => actor.membershipId),
     });
+
+  it('ok: writes the wanted admissions with a receipt, and starts the job that makes an engine follow', async () => {
+    const machine = await seedMachine('web-1');
+    const { jobId, changeId } = await change('web-1', [admin, member]);
     const { prisma } = console_.runtime.database;
     const admissions = await prisma.admission.findMany({ where: { machineId: machine.id } });
     expect(admissions.map((row) => row.membershipId).sort()).toEqual(
       [admin.actor.membershipId, member.actor.membershipId].sort(),
     );
     expect(admissions.every((row) => row.confirmedAt === null)).toBe(true);
-    expect(await prisma.job.findUniqueOrThrow({ where: { id: jobId } })).toMatchObject({
-      kind: 'machine.change-access',
-    });
+    const { jobId: second } = await change('web-1', [admin]);
+    expect(second).toBe(jobId);
+    expect(await prisma.job.findMany({ where: { machineId: machine.id } })).toMatchObject([
+      { id: jobId, kind: 'machine.change-access' },
+    ]);
+    const receipts = await prisma.receipt.findMany({ where: { machineId: machine.id }, orderBy: { version: 'asc' } });
+    expect(receipts).toMatchObject([
+      { changeId, version: 1, state: 'pending', enforcement: 'engine' },
+      { version: 2, state: 'pending' },
+    ]);
+  });
+
+  it('ok: a gate is pushed to at once, without a job, and not at all where nothing changes', async () => {
+    const machine = await seedMachine('web-1');
+    const { prisma } = console_.runtime.database;
+    await prisma.machine.update({ where: { id: machine.id }, data: { enforcement: 'gate' } });
+    const pushed = console_.admissions.pushed.length;
+    expect(await change('web-1', [admin, member])).toMatchObject({ jobId: null });
+    expect(await change('web-1', [member, admin])).toEqual({ jobId: null, changeId: null });
+    expect(console_.admissions.pushed.slice(pushed)).toEqual([[machine.id]]);
+    expect(await prisma.machine.findUnique({ where: { id: machine.id } })).toMatchObject({ wantedVersion: 1 });
   });
 
   it('forbidden: members do not decide who gets in', async () => {

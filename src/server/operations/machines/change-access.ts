@@ -2,11 +2,9 @@ import 'server-only';
 import { machineCan } from '@/lib/machine';
 import { recordAudit } from '@/server/audit/record-audit';
 import { AppError } from '@/server/errors/app-error';
-import { machineChangeAccess } from '@/server/jobs/kinds/machine-change-access';
-import { startJob } from '@/server/jobs/start-job';
+import { changeAdmission } from '@/server/operations/admission/change-admission';
 import type { TeamContext } from '@/server/operations/team-context';
 
-import { assertIdle } from './assert-idle';
 import { assertState, getMachineByName } from './get-machine';
 
 export interface ChangeAccessInput {
@@ -15,23 +13,31 @@ export interface ChangeAccessInput {
   readonly membershipIds: readonly string[];
 }
 
+/** `changeId` names the receipt; `jobId` the job that makes an engine without a gate follow. */
+export interface AccessChanged {
+  readonly changeId: string | null;
+  readonly jobId: string | null;
+}
+
 /**
- * Changes who may use a machine's engine, and starts the job that makes the host follow. Throws machine.not-found,
- * machine.wrong-state, member.not-found.
+ * Changes who may use a machine's engine, and makes the host follow. Throws machine.not-found, machine.wrong-state,
+ * member.not-found.
  */
-export function changeAccess(ctx: TeamContext, input: ChangeAccessInput): Promise<{ jobId: string }> {
-  const { runtime, actor, db } = ctx;
+export async function changeAccess(ctx: TeamContext, input: ChangeAccessInput): Promise<AccessChanged> {
+  const { runtime, actor } = ctx;
   const wanted = [...new Set(input.membershipIds)];
-  return db.$transaction(async (tx) => {
+  const { changeId, jobIds } = await changeAdmission(ctx, async (tx) => {
     const machine = await getMachineByName(tx, input.machine);
     assertState(machine, machineCan.changeAccess, 'given other access');
-    await assertIdle(tx, machine);
     const members = await tx.membership.findMany({ where: { id: { in: wanted } }, select: { id: true } });
     if (members.length !== wanted.length) {
       throw new AppError({ code: 'member.not-found', public: 'One of the members is not in this team any more.' });
     }
     const before = await tx.admission.findMany({ where: { machineId: machine.id }, select: { membershipId: true } });
-    await tx.admission.deleteMany({ where: { machineId: machine.id, membershipId: { notIn: wanted } } });
+    const former = before.map((row) => row.membershipId);
+    const withdrawn = former.filter((id) => !wanted.includes(id));
+    if (withdrawn.length === 0 && former.length === wanted.length) return { result: null, change: null };
+    await tx.admission.deleteMany({ where: { machineId: machine.id, membershipId: { in: withdrawn } } });
     await tx.admission.createMany({
       data: wanted.map((membershipId) => ({
         teamId: actor.teamId,
@@ -41,19 +47,25 @@ export function changeAccess(ctx: TeamContext, input: ChangeAccessInput): Promis
       })),
       skipDuplicates: true,
     });
-    const job = await startJob(runtime, tx, {
-      kind: machineChangeAccess,
-      actor,
-      machineId: machine.id,
-      subject: machine.name,
-      payload: { machineId: machine.id },
+    const certificates = await tx.certificate.findMany({
+      where: { membershipId: { in: withdrawn }, kind: 'client', status: 'active' },
+      select: { fingerprint: true },
     });
     await recordAudit(tx, actor, {
       action: 'machine.access-changed',
       target: { type: 'machine', id: machine.id, name: machine.name },
-      before: { membershipIds: before.map((row) => row.membershipId).sort() },
+      before: { membershipIds: [...former].sort() },
       after: { membershipIds: [...wanted].sort() },
     });
-    return { jobId: job.id };
+    return {
+      result: null,
+      change: {
+        kind: withdrawn.length > 0 ? 'withdraw' : 'grant',
+        subject: machine.name,
+        fingerprints: certificates.map((row) => row.fingerprint),
+        machineIds: [machine.id],
+      },
+    };
   });
+  return { changeId, jobId: jobIds[0] ?? null };
 }

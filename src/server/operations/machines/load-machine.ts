@@ -17,6 +17,7 @@ const machineSelect = {
   address: true,
   enginePort: true,
   extraSans: true,
+  enforcement: true,
   state: true,
   team: { select: { slug: true, name: true, engineValidForDays: true, keyBits: true } },
   hostKeys: { select: { type: true, key: true } },

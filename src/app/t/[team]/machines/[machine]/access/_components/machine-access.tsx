@@ -30,7 +30,9 @@ export function MachineAccess({ team, role, initial }: MachineTabProps) {
   );
   const [chosen, setChosen] = useState<readonly string[]>();
   const change = useMutation(
-    trpc.machines.changeAccess.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
+    trpc.machines.changeAccess.mutationOptions({
+      onSuccess: ({ jobId }) => jobId && router.push(paths.job(team, jobId)),
+    }),
   );
   const admitted = machine.admitted.map((member) => member.membershipId);
   const selected = chosen ?? admitted;

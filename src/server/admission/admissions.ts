@@ -1,0 +1,12 @@
+/** What makes hosts follow the admissions that the console wants. Part of the Runtime. */
+export interface Admissions {
+  /** Brings these machines' hosts up to date, in the background and at once. Never throws; what fails is noted and tried again. */
+  push(machineIds: readonly string[]): void;
+  /**
+   * Brings one host up to date and waits for it: when this resolves, the host has what was wanted at the time of the call.
+   * Throws what the push ended with. A machine that no gate serves is left to its jobs.
+   */
+  pushNow(machineId: string): Promise<void>;
+  /** Waits for pushes that are under way and closes the kept connections. */
+  close(): Promise<void>;
+}

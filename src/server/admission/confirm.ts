@@ -1,0 +1,120 @@
+import 'server-only';
+import { consoleActor } from '@/server/audit/actor';
+import { recordAudit } from '@/server/audit/record-audit';
+import type { Transaction } from '@/server/db/database';
+import type { GateAdmission, GateConfirmation } from '@/server/provision/gate/admission';
+import type { Runtime } from '@/server/runtime';
+
+import { storeUses } from './store-uses';
+
+/** What a host has confirmed. */
+export interface Confirmed {
+  readonly machineId: string;
+  readonly teamId: string;
+  /** Every change up to this version is on the host. */
+  readonly version: number;
+  readonly leaseUntil: Date | null;
+  readonly ended: Readonly<Record<string, number>>;
+}
+
+const confirmReceipts = async (tx: Transaction, confirmed: Confirmed, now: Date): Promise<boolean> => {
+  const pending = await tx.receipt.findMany({
+    where: {
+      machineId: confirmed.machineId,
+      teamId: confirmed.teamId,
+      state: 'pending',
+      version: { lte: confirmed.version },
+    },
+    select: { id: true, change: { select: { requestedAt: true, fingerprints: true } } },
+  });
+  for (const { id, change } of pending) {
+    const ended = change.fingerprints.map((fingerprint) => confirmed.ended[fingerprint] ?? 0);
+    await tx.receipt.updateMany({
+      where: { id, state: 'pending' },
+      data: {
+        state: 'confirmed',
+        confirmedAt: now,
+        tookMs: now.getTime() - change.requestedAt.getTime(),
+        endedConnections: ended.reduce((sum, count) => sum + count, 0),
+        failure: null,
+      },
+    });
+  }
+  return pending.length > 0;
+};
+
+/**
+ * Writes down that a host follows a version: receipts up to it are confirmed with their milliseconds, the machine lags
+ * behind no more unless it does. `at` is when the host had answered. Says whether a receipt was confirmed.
+ */
+export async function storeConfirmed(tx: Transaction, confirmed: Confirmed, at: Date): Promise<boolean> {
+  const { machineId: id, teamId, version, leaseUntil } = confirmed;
+  const hasConfirmed = await confirmReceipts(tx, confirmed, at);
+  await tx.machine.updateMany({
+    where: { id, teamId, confirmedVersion: { lte: version } },
+    data: { confirmedVersion: version, confirmedAt: at, leaseUntil },
+  });
+  await tx.machine.updateMany({
+    where: { id, teamId, wantedVersion: { lte: version } },
+    data: { pendingSince: null, pendingReason: null },
+  });
+  if (hasConfirmed) {
+    await tx.admission.updateMany({
+      where: { machineId: id, teamId, confirmedAt: null },
+      data: { confirmedAt: at },
+    });
+  }
+  return hasConfirmed;
+}
+
+export interface GateAnswer {
+  readonly machine: { readonly id: string; readonly teamId: string; readonly name: string };
+  readonly wanted: GateAdmission;
+  readonly confirmation: GateConfirmation;
+  /** When the answer came. */
+  readonly at: Date;
+}
+
+/** Stores what a gate answered to a push; repaired drift is audited. Says whether a receipt was confirmed. */
+export async function storeGateAnswer(runtime: Runtime, answer: GateAnswer): Promise<boolean> {
+  const { machine, wanted, confirmation, at } = answer;
+  const leaseUntil = wanted.lease.policy === 'strict' ? new Date(at.getTime() + wanted.lease.seconds * 1000) : null;
+  const confirmed = {
+    machineId: machine.id,
+    teamId: machine.teamId,
+    version: wanted.version,
+    leaseUntil,
+    ended: confirmation.ended,
+  };
+  return runtime.database.prisma.$transaction(async (tx) => {
+    const hasConfirmed = await storeConfirmed(tx, confirmed, at);
+    await storeUses(tx, { machineId: machine.id, teamId: machine.teamId, uses: confirmation.uses, at });
+    if (confirmation.drifted) {
+      await recordAudit(tx, consoleActor(machine.teamId), {
+        action: 'machine.admission-repaired',
+        target: { type: 'machine', id: machine.id, name: machine.name },
+        after: { version: wanted.version, added: [...confirmation.added], removed: [...confirmation.removed] },
+      });
+    }
+    return hasConfirmed;
+  });
+}
+
+/** Notes why a host does not follow, beside the machine and its pending receipts. */
+export async function storeFailure(
+  runtime: Runtime,
+  ref: { readonly id: string; readonly teamId: string },
+  sentence: string,
+): Promise<void> {
+  const { prisma } = runtime.database;
+  const now = runtime.clock.now();
+  await prisma.machine.updateMany({
+    where: { id: ref.id, teamId: ref.teamId, pendingSince: null },
+    data: { pendingSince: now },
+  });
+  await prisma.machine.updateMany({ where: { id: ref.id, teamId: ref.teamId }, data: { pendingReason: sentence } });
+  await prisma.receipt.updateMany({
+    where: { machineId: ref.id, teamId: ref.teamId, state: 'pending' },
+    data: { failure: sentence },
+  });
+}

@@ -1,0 +1,61 @@
+interface Turn {
+  /** The run that is under way. */
+  running: Promise<void>;
+  /** The one that follows it, for all who asked meanwhile. */
+  next: Promise<void> | null;
+}
+
+/**
+ * Runs work per key one after the other, and of several keys so many at once. Who asks while a key's work is under way
+ * shares one further run that begins after it: the work sees everything that was true at the time of asking.
+ */
+export class Turns {
+  readonly #atOnceMax: number;
+  readonly #turns = new Map<string, Turn>();
+  readonly #waiting: (() => void)[] = [];
+  #busy = 0;
+
+  constructor(atOnceMax: number) {
+    this.#atOnceMax = atOnceMax;
+  }
+
+  run(key: string, work: () => Promise<void>): Promise<void> {
+    const turn = this.#turns.get(key);
+    if (!turn) return this.#begin(key, work);
+    turn.next ??= turn.running.then(
+      () => this.#begin(key, work),
+      () => this.#begin(key, work),
+    );
+    return turn.next;
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    while (this.#turns.size > 0) {
+      await Promise.allSettled([...this.#turns.values()].map((turn) => turn.next ?? turn.running));
+    }
+  }
+
+  #begin(key: string, work: () => Promise<void>): Promise<void> {
+    const running = this.#limited(work);
+    const turn: Turn = { running, next: null };
+    this.#turns.set(key, turn);
+    const settle = () => {
+      if (this.#turns.get(key) === turn && !turn.next) this.#turns.delete(key);
+    };
+    running.then(settle, settle);
+    return running;
+  }
+
+  async #limited(work: () => Promise<void>): Promise<void> {
+    if (this.#busy >= this.#atOnceMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#busy += 1;
+    try {
+      await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#busy -= 1;
+    }
+  }
+}
