@@ -10,6 +10,8 @@ export interface CaRequest {
   readonly organization: string;
   readonly keyBits: RsaKeyBits;
   readonly validForDays: number;
+  /** How many CAs may stand between it and an end certificate. Default 0. */
+  readonly pathLength?: 0 | 1;
   readonly now: Date;
 }
 
@@ -21,7 +23,7 @@ export interface IssuedKeyPair extends SignedCertificate {
 }
 
 /**
- * Makes a self-signed CA that signs end certificates only (path length 0). Every call makes a new key.
+ * Makes a self-signed CA that signs end certificates only, or one CA below it as well. Every call makes a new key.
  * In: names as plain text, validity in days. Out: PEM pair, serial, fingerprint, validity.
  * Throws input.invalid (fields commonName, organization, validForDays). Pure but for its randomness.
  * Source: RFC 5280 4.2.1.1-4.2.1.3, 4.2.1.9.
@@ -39,6 +41,7 @@ export async function createCa(request: CaRequest): Promise<IssuedKeyPair> {
     extensions: {
       subjectKeyId: keyIdentifier(spkiDer),
       isCa: true,
+      pathLength: request.pathLength ?? 0,
       keyUsages: ['keyCertSign', 'cRLSign'],
       extendedKeyUsages: [],
       alternativeNames: [],

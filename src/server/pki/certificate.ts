@@ -14,6 +14,8 @@ export interface CertificatePlan {
   readonly validity: Validity;
   readonly spkiDer: Buffer;
   readonly extensions: ExtensionPlan;
+  /** Positive, big-endian. Default: a random one. */
+  readonly serial?: Buffer;
   /** The issuer's key: RSA or EC. */
   readonly signingKey: KeyObject;
 }
@@ -31,9 +33,9 @@ export interface SignedCertificate extends Validity {
 /** The fingerprint by which a certificate is known in rows, logs and allowlists: SHA-256, upper-case hex, no colons. */
 export const fingerprintOf = (der: Buffer): string => createHash('sha256').update(der).digest('hex').toUpperCase();
 
-/** Builds an X.509 v3 certificate with a fresh serial and signs it (SHA-256 with RSA or ECDSA). Source: RFC 5280 4.1. */
+/** Builds an X.509 v3 certificate and signs it (SHA-256 with RSA or ECDSA). Source: RFC 5280 4.1. */
 export async function signCertificate(plan: CertificatePlan): Promise<SignedCertificate> {
-  const serial = randomSerial();
+  const serial = plan.serial ?? randomSerial();
   const algorithm = () => signatureAlgorithm(plan.signingKey);
   const body = sequence([
     contextTag(0, [unsignedInteger(Buffer.of(2))]),

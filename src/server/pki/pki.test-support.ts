@@ -10,7 +10,9 @@ export const harbour: ClientSubject = {
 };
 
 /** A CA with a key of the smallest size, because its making is most of a test's time. */
-export const quickCa = (overrides: { commonName?: string; now?: Date; validForDays?: number } = {}) =>
+export const quickCa = (
+  overrides: { commonName?: string; now?: Date; validForDays?: number; pathLength?: 0 | 1 } = {},
+) =>
   createCa({
     commonName: 'Engine CA',
     organization: 'harbour',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { rejection } from '../../../../test/support/rejection';
 import { createTestConsole, type TestConsole, type TestMember } from '../../../../test/support/test-console';
+import { engineCaBundle } from './engine-ca-bundle';
 import {
   type AuthoritySubject,
   ensureAuthority,
@@ -11,6 +12,7 @@ import {
   openAuthority,
   storeAuthority,
 } from './ensure-authority';
+import { makeNextGeneration, retireAuthority, storeNextGeneration } from './next-generation';
 
 let console_: TestConsole;
 let member: TestMember;
@@ -18,6 +20,12 @@ let member: TestMember;
 const prisma = () => console_.runtime.database.prisma;
 const scope = () => ({ runtime: console_.runtime, teamId: member.team.id });
 const memberCa = (): AuthoritySubject => ({ kind: 'client', membershipId: member.actor.membershipId });
+
+const succeed = async (subject: AuthoritySubject) => {
+  const place = { teamId: member.team.id, subject };
+  const made = await makeNextGeneration(console_.runtime, place);
+  return prisma().$transaction((tx) => storeNextGeneration(console_.runtime, tx, { ...place, made }));
+};
 
 beforeAll(async () => {
   console_ = await createTestConsole();
@@ -83,5 +91,42 @@ describe('the CA of a team', () => {
     const stranger = await console_.seedMember(await console_.seedTeam());
     const subject = { kind: 'client', membershipId: stranger.actor.membershipId } as const;
     expect(await rejection(ensureAuthority(scope(), subject))).toMatchObject({ code: 'member.not-found' });
+  });
+});
+
+describe('the next CA', () => {
+  it('is one generation on, signs from then on, and says so in its name; the former stays', async () => {
+    const first = await ensureAuthority(scope(), memberCa());
+    const second = await succeed(memberCa());
+    expect(second).toMatchObject({ generation: 2, membershipId: member.actor.membershipId, retiredAt: null });
+    expect(new X509Certificate(second.certificatePem).subject).toContain(`CN=Client CA of ${member.user.email} (2)`);
+    expect(await ensureAuthority(scope(), memberCa())).toEqual(second);
+    await prisma().$transaction((tx) => retireAuthority(console_.runtime, tx, second));
+    expect(await ensureAuthority(scope(), memberCa())).toEqual(first);
+  });
+
+  it('counts on where all former ones are retired', async () => {
+    const first = await ensureAuthority(scope(), memberCa());
+    await prisma().$transaction((tx) => retireAuthority(console_.runtime, tx, first));
+    const second = await ensureAuthority(scope(), memberCa());
+    expect(second.generation).toBe(2);
+    expect(second.fingerprint).not.toBe(first.fingerprint);
+  });
+
+  it("stands in the clients' ca.pem before the former, until one of them is retired", async () => {
+    const first = await ensureAuthority(scope(), { kind: 'engine' });
+    const second = await succeed({ kind: 'engine' });
+    const both = await engineCaBundle(console_.runtime, member.team.id);
+    expect(both).toEqual({ pem: second.certificatePem + first.certificatePem, newestGeneration: 2 });
+    await prisma().$transaction((tx) => retireAuthority(console_.runtime, tx, first));
+    expect((await engineCaBundle(console_.runtime, member.team.id)).pem).toBe(second.certificatePem);
+  });
+
+  it('is not stored twice', async () => {
+    const place = { teamId: member.team.id, subject: { kind: 'engine' } as const };
+    const made = await makeNextGeneration(console_.runtime, place);
+    const store = () => prisma().$transaction((tx) => storeNextGeneration(console_.runtime, tx, { ...place, made }));
+    await store();
+    expect(await rejection(store())).toMatchObject({ code: 'input.invalid' });
   });
 });

@@ -22,9 +22,11 @@ export interface AuthorityPlan {
   readonly email?: string;
   readonly keyBits: number;
   readonly caValidForDays: number;
+  /** Stands in its name from the second on. Default 1. */
+  readonly generation?: number;
 }
 
-const authoritySelect = {
+export const authoritySelect = {
   id: true,
   teamId: true,
   kind: true,
@@ -35,6 +37,8 @@ const authoritySelect = {
   notBefore: true,
   notAfter: true,
   secretId: true,
+  imported: true,
+  retiredAt: true,
 } as const satisfies Prisma.AuthoritySelect;
 
 /** A CA as rows hold it; its key stays sealed until openAuthority. */
@@ -48,10 +52,15 @@ const commonNames = {
   client: ({ email }: AuthorityPlan) => `Client CA of ${email ?? 'a member'}`,
 } as const satisfies Record<AuthoritySubject['kind'], (plan: AuthorityPlan) => string>;
 
-/** Makes a CA pair without storing it. Takes up to seconds for large keys: call it before a transaction opens. */
+/**
+ * Makes a CA pair without storing it. Takes up to seconds for large keys: call it before a transaction opens. An engine CA may
+ * sign one CA below it: the bridge to its successor (see pki/bridge.ts).
+ */
 export function makeAuthority(runtime: Runtime, plan: AuthorityPlan): Promise<IssuedKeyPair> {
+  const { generation = 1 } = plan;
   return createCa({
-    commonName: commonNames[plan.kind](plan),
+    commonName: commonNames[plan.kind](plan) + (generation > 1 ? ` (${generation})` : ''),
+    ...(plan.kind === 'engine' && { pathLength: 1 }),
     organization: plan.teamName,
     keyBits: keyBitsSchema.parse(plan.keyBits),
     validForDays: plan.caValidForDays,
@@ -59,44 +68,63 @@ export function makeAuthority(runtime: Runtime, plan: AuthorityPlan): Promise<Is
   });
 }
 
-interface Place {
+/** Where a CA belongs. */
+export interface AuthorityPlace {
   readonly teamId: string;
   readonly subject: AuthoritySubject;
 }
 
 const membershipOf = (subject: AuthoritySubject) => (subject.kind === 'client' ? subject.membershipId : null);
 
-const findAuthority = (db: Transaction | PrismaClient, { teamId, subject }: Place): Promise<AuthorityRow | null> =>
+/** The rows of one subject, all generations. The shared client CAs of docker-machine belong to no member and are not among them. */
+export const authoritiesAt = ({ teamId, subject }: AuthorityPlace) =>
+  ({ teamId, kind: subject.kind, membershipId: membershipOf(subject) }) as const satisfies Prisma.AuthorityWhereInput;
+
+/** The newest CA of a subject that is not retired; null where there is none. */
+export const findAuthority = (db: Transaction | PrismaClient, place: AuthorityPlace): Promise<AuthorityRow | null> =>
   db.authority.findFirst({
-    where: { teamId, kind: subject.kind, membershipId: membershipOf(subject) },
+    where: { ...authoritiesAt(place), retiredAt: null },
     orderBy: { generation: 'desc' },
     select: authoritySelect,
   });
 
-/**
- * Stores a CA that makeAuthority made, its key sealed, unless the subject has one already: then that one is the answer.
- * An advisory lock, held until the transaction ends, keeps two callers from storing two.
- */
-export async function storeAuthority(
-  runtime: Runtime,
-  tx: Transaction,
-  { teamId, subject, made }: Place & { readonly made: IssuedKeyPair },
-): Promise<AuthorityRow> {
+/** The generation that the next CA of a subject gets: one more than the newest, retired ones counted. */
+export const nextGeneration = async (db: Transaction | PrismaClient, place: AuthorityPlace): Promise<number> => {
+  const newest = await db.authority.aggregate({ where: authoritiesAt(place), _max: { generation: true } });
+  return (newest._max.generation ?? 0) + 1;
+};
+
+/** Held until the transaction ends: keeps two callers from storing a CA of the same subject. */
+export async function lockAuthorities(tx: Transaction, { teamId, subject }: AuthorityPlace): Promise<void> {
   const lock = `authority:${teamId}:${subject.kind}:${membershipOf(subject) ?? ''}`;
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
-  const present = await findAuthority(tx, { teamId, subject });
-  if (present) return present;
+}
+
+/** A CA pair, made here or brought along. */
+export interface NewAuthority extends Pick<
+  IssuedKeyPair,
+  'certificatePem' | 'privateKeyPem' | 'serial' | 'fingerprintSha256' | 'notBefore' | 'notAfter'
+> {
+  readonly imported?: boolean;
+}
+
+/** Writes the row of a subject's next CA, its key sealed. The caller holds the lock. */
+export async function insertAuthority(
+  runtime: Runtime,
+  tx: Transaction,
+  { teamId, subject, made }: AuthorityPlace & { readonly made: NewAuthority },
+): Promise<AuthorityRow> {
   const secretId = await runtime.secrets.put(tx, { teamId, purpose: 'authority-key', value: made.privateKeyPem });
   return tx.authority.create({
     data: {
-      teamId,
-      kind: subject.kind,
-      membershipId: membershipOf(subject),
+      ...authoritiesAt({ teamId, subject }),
+      generation: await nextGeneration(tx, { teamId, subject }),
       certificatePem: made.certificatePem,
       serial: made.serial,
       fingerprint: made.fingerprintSha256,
       notBefore: made.notBefore,
       notAfter: made.notAfter,
+      imported: made.imported ?? false,
       secretId,
       createdAt: runtime.clock.now(),
     },
@@ -104,12 +132,25 @@ export async function storeAuthority(
   });
 }
 
-const planOf = async (prisma: PrismaClient, { teamId, subject }: Place): Promise<AuthorityPlan> => {
+/** Stores a CA that makeAuthority made, unless the subject has one already that is not retired: then that one is the answer. */
+export async function storeAuthority(
+  runtime: Runtime,
+  tx: Transaction,
+  input: AuthorityPlace & { readonly made: NewAuthority },
+): Promise<AuthorityRow> {
+  await lockAuthorities(tx, input);
+  return (await findAuthority(tx, input)) ?? insertAuthority(runtime, tx, input);
+}
+
+/** What the next CA of a subject is made from: names, key size and validity by team policy. Throws member.not-found. */
+export const planOf = async (prisma: PrismaClient, place: AuthorityPlace): Promise<AuthorityPlan> => {
+  const { teamId, subject } = place;
   const team = await prisma.team.findUniqueOrThrow({
     where: { id: teamId },
     select: { name: true, keyBits: true, caValidForDays: true },
   });
-  const plan = { teamName: team.name, keyBits: team.keyBits, caValidForDays: team.caValidForDays };
+  const generation = await nextGeneration(prisma, place);
+  const plan = { teamName: team.name, keyBits: team.keyBits, caValidForDays: team.caValidForDays, generation };
   if (subject.kind !== 'client') return { ...plan, kind: subject.kind };
   const membership = await prisma.membership.findFirst({
     where: { id: subject.membershipId, teamId },
@@ -122,9 +163,10 @@ const planOf = async (prisma: PrismaClient, { teamId, subject }: Place): Promise
 };
 
 /**
- * The CA of the team's engines, of the console in this team, or of one member, made if there is none yet (key size and
- * validity by team policy). Call it outside of a transaction. A TeamContext's `{ runtime, teamId: actor.teamId }` or a
- * job's `{ runtime, teamId: job.teamId }` will do. Throws member.not-found. Idempotent, also for callers side by side.
+ * The CA that signs for the team's engines, the console in this team, or one member: the newest that is not retired, made if
+ * there is none (key size and validity by team policy). While the engine CA is rotated, engineAuthorityOf says which one signs
+ * for a machine. Call it outside of a transaction. A TeamContext's `{ runtime, teamId: actor.teamId }` or a job's
+ * `{ runtime, teamId: job.teamId }` will do. Throws member.not-found. Idempotent, also for callers side by side.
  */
 export async function ensureAuthority(
   { runtime, teamId }: { readonly runtime: Runtime; readonly teamId: string },

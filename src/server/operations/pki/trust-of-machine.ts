@@ -10,24 +10,37 @@ export interface WantedTrust {
   readonly membershipIds: readonly string[];
 }
 
-/** The trust file of a machine, as its admission rows want it. In PEM, sorted, so that equal admissions give equal bytes. */
+/**
+ * The trust file of a machine whose engine itself decides who gets in: the CAs, not retired, of its admitted members that are
+ * not suspended, of the console, and those shared ones that came from docker-machine. In PEM, sorted, so that equal
+ * admissions give equal bytes.
+ */
 export async function trustOfMachine(
   runtime: Runtime,
   ref: { machineId: string; teamId: string },
 ): Promise<WantedTrust> {
-  const admissions = await runtime.database.prisma.admission.findMany({
-    where: { machineId: ref.machineId, teamId: ref.teamId },
+  const { prisma } = runtime.database;
+  const { machineId, teamId } = ref;
+  const admissions = await prisma.admission.findMany({
+    where: { machineId, teamId, membership: { suspendedAt: null } },
     select: { membershipId: true },
   });
   const membershipIds = admissions.map((row) => row.membershipId);
-  const subjects = [
-    { kind: 'console' as const },
-    ...membershipIds.map((membershipId) => ({ kind: 'client' as const, membershipId })),
-  ];
-  const pems: string[] = [];
-  for (const subject of subjects) {
-    const authority = await ensureAuthority({ runtime, teamId: ref.teamId }, subject);
-    pems.push(authority.certificatePem);
-  }
-  return { trustPem: chainToTrustFile(pems), membershipIds };
+  await ensureAuthority({ runtime, teamId }, { kind: 'console' });
+  // A member's first CA is made with their first admission, so that their later certificate needs no change on the host.
+  for (const membershipId of membershipIds)
+    await ensureAuthority({ runtime, teamId }, { kind: 'client', membershipId });
+  const authorities = await prisma.authority.findMany({
+    where: {
+      teamId,
+      retiredAt: null,
+      OR: [
+        { kind: 'console' },
+        { kind: 'client', membershipId: { in: membershipIds } },
+        { kind: 'client', shared: true },
+      ],
+    },
+    select: { certificatePem: true },
+  });
+  return { trustPem: chainToTrustFile(authorities.map((row) => row.certificatePem)), membershipIds };
 }
