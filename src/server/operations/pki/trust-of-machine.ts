@@ -28,8 +28,9 @@ export async function trustOfMachine(
   const membershipIds = admissions.map((row) => row.membershipId);
   await ensureAuthority({ runtime, teamId }, { kind: 'console' });
   // A member's first CA is made with their first admission, so that their later certificate needs no change on the host.
-  for (const membershipId of membershipIds)
+  for (const membershipId of membershipIds) {
     await ensureAuthority({ runtime, teamId }, { kind: 'client', membershipId });
+  }
   const authorities = await prisma.authority.findMany({
     where: {
       teamId,
