@@ -63,7 +63,7 @@ export const paths = {
   reissue: (team: string, token: string) => at('t', team, 'certificates', 'reissue', token),
   /** The certificates as a table, chosen as `certificates.list` chooses them. */
   certificatesCsv: (team: string, values?: Query) => at('api', 'teams', team, 'certificates.csv') + query(values),
-  selfTests: (team: string) => at('t', team, 'self-tests'),
+  selfTests: (team: string, values?: { machine?: string | undefined }) => at('t', team, 'self-tests') + query(values),
   /** CA certificates and revocation lists, for other software; open to everyone. */
   pki: (team: string, file: PkiFile) => at('pki', team, file),
   audit: (team: string, values?: { q?: string | undefined; before?: string | undefined }) =>
