@@ -8,6 +8,7 @@ import { driversRouter } from './drivers';
 import { invitationsRouter } from './invitations';
 import { jobsRouter } from './jobs';
 import { machinesRouter } from './machines';
+import { notificationsRouter } from './notifications';
 import { sessionRouter } from './session';
 import { setupRouter } from './setup';
 import { sshKeysRouter } from './ssh-keys';
@@ -22,6 +23,7 @@ export const appRouter = router({
   machines: machinesRouter,
   audit: auditRouter,
   invitations: invitationsRouter,
+  notifications: notificationsRouter,
   team: teamRouter,
   session: sessionRouter,
   setup: setupRouter,
