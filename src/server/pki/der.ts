@@ -40,6 +40,9 @@ export function unsignedInteger(bytes: Uint8Array): DerNode {
   return universal(asn1.Type.INTEGER, text.charCodeAt(0) >= 0x80 ? `\u0000${text}` : text);
 }
 
+/** An ENUMERATED of one byte. */
+export const enumerated = (value: number): DerNode => universal(asn1.Type.ENUMERATED, String.fromCharCode(value));
+
 /** UTCTime up to 2049, GeneralizedTime from 2050 on. Source: RFC 5280 4.1.2.5. */
 export function time(at: Date): DerNode {
   return at.getUTCFullYear() < 2050

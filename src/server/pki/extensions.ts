@@ -64,19 +64,19 @@ export function encodeExtensions(plan: ExtensionPlan): DerNode {
     ? sequence([trueValue(), unsignedInteger(Buffer.of(plan.pathLength ?? 0))])
     : sequence([]);
   const list = [
-    extension(extensionIds.basicConstraints, basicConstraints, 'critical'),
-    extension(extensionIds.keyUsage, encodeKeyUsages(plan.keyUsages), 'critical'),
-    extension(extensionIds.subjectKeyId, octetString(plan.subjectKeyId)),
+    encodeExtension(extensionIds.basicConstraints, basicConstraints, 'critical'),
+    encodeExtension(extensionIds.keyUsage, encodeKeyUsages(plan.keyUsages), 'critical'),
+    encodeExtension(extensionIds.subjectKeyId, octetString(plan.subjectKeyId)),
   ];
   if (plan.authorityKeyId) {
-    list.push(extension(extensionIds.authorityKeyId, sequence([contextTag(0, plan.authorityKeyId)])));
+    list.push(encodeExtension(extensionIds.authorityKeyId, sequence([contextTag(0, plan.authorityKeyId)])));
   }
   if (plan.extendedKeyUsages.length > 0) {
     const ids = plan.extendedKeyUsages.map((usage) => objectId(extendedKeyUsageIds[usage]));
-    list.push(extension(extensionIds.extendedKeyUsage, sequence(ids)));
+    list.push(encodeExtension(extensionIds.extendedKeyUsage, sequence(ids)));
   }
   if (plan.alternativeNames.length > 0) {
-    list.push(extension(extensionIds.alternativeNames, encodeAlternativeNames(plan.alternativeNames)));
+    list.push(encodeExtension(extensionIds.alternativeNames, encodeAlternativeNames(plan.alternativeNames)));
   }
   return sequence(list);
 }
@@ -103,7 +103,8 @@ export function findExtension(list: DerNode | undefined, id: string): Buffer | n
   return isUniversal(value, 'OCTETSTRING') ? bytesOf(value) : null;
 }
 
-function extension(id: string, value: DerNode, criticality?: 'critical'): DerNode {
+/** One extension of a certificate, a list or an entry of a list. */
+export function encodeExtension(id: string, value: DerNode, criticality?: 'critical'): DerNode {
   return sequence([objectId(id), ...(criticality ? [trueValue()] : []), octetString(encodeDer(value))]);
 }
 

@@ -1,6 +1,6 @@
 import { AppError, type AppErrorInput } from '@/server/errors/app-error';
 
-export type PemLabel = 'CERTIFICATE' | 'CERTIFICATE REQUEST';
+export type PemLabel = 'CERTIFICATE' | 'CERTIFICATE REQUEST' | 'X509 CRL';
 
 export interface PemExpectation {
   readonly label: PemLabel;
