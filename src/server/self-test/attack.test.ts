@@ -1,0 +1,177 @@
+import { constants, X509Certificate } from 'node:crypto';
+import { createServer, type SecureVersion, type TLSSocket, type TlsOptions } from 'node:tls';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { selfTestPassed, type SelfTestProbe, type SelfTestResult } from '@/lib/self-test';
+import { systemClock } from '@/server/clock/clock';
+import { type IssuedKeyPair } from '@/server/pki/ca';
+import { harbour, quickCa } from '@/server/pki/pki.test-support';
+import { issueServerCertificate } from '@/server/pki/server-certificate';
+
+import { attack } from './attack';
+import { canarySubject, issueForTest, makeCaForTest } from './canary';
+import { gainFoothold } from './foothold';
+
+/** What is particular about the host in front of the engine. Nothing: it does what the gate does. */
+interface Faults {
+  /** Looks at the certificate of new handshakes alone. */
+  readonly trustsResumed?: boolean;
+  readonly keepsStreams?: boolean;
+  /** Does not look at revocations at all. */
+  readonly forgets?: boolean;
+  /** Asks for a certificate and lets in without one, or with anyone's. */
+  readonly trustsAnyone?: boolean;
+  /** Lets nobody in from the beginning. */
+  readonly closed?: boolean;
+  /** Lets nobody in after the revocation, as an engine that went down. */
+  readonly dies?: boolean;
+  readonly minVersion?: SecureVersion;
+}
+
+const now = new Date();
+let engineCa: IssuedKeyPair;
+let consoleCa: IssuedKeyPair;
+let server: IssuedKeyPair;
+let canary: IssuedKeyPair;
+let foreign: IssuedKeyPair;
+let bystander: IssuedKeyPair;
+const stops: (() => void)[] = [];
+
+beforeAll(async () => {
+  const subject = canarySubject({ team: harbour.team, machineId: 'm-1' });
+  [engineCa, consoleCa] = await Promise.all([quickCa(), quickCa({ commonName: 'Console CA' })]);
+  const otherCa = await makeCaForTest({ commonName: 'Console CA', organization: 'harbour' }, now);
+  const names = {
+    ca: engineCa,
+    commonName: 'edge',
+    sans: ['127.0.0.1'],
+    keyBits: 2048,
+    validForDays: 30,
+    now,
+  } as const;
+  [server, canary, foreign, bystander] = await Promise.all([
+    issueServerCertificate(names),
+    issueForTest(consoleCa, subject, now),
+    issueForTest(otherCa, subject, now),
+    issueForTest(consoleCa, harbour, now),
+  ]);
+});
+afterAll(() => stops.forEach((stop) => stop()));
+
+const pairOf = (issued: IssuedKeyPair) => ({ cert: issued.certificatePem, key: issued.privateKeyPem });
+
+const answer = (socket: TLSSocket, request: string) =>
+  request.startsWith('GET /events')
+    ? socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+    : socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK');
+
+/** A TLS server with the faults, in front of something that answers like an engine. */
+async function startHost(faults: Faults) {
+  const isLax = faults.trustsResumed === true;
+  const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
+  const admitted = new Set([fingerprint(canary.certificatePem), fingerprint(bystander.certificatePem)]);
+  const open = new Set<TLSSocket>();
+  let isUp = faults.closed !== true;
+  const options: TlsOptions = {
+    key: server.privateKeyPem,
+    cert: server.certificatePem,
+    ca: consoleCa.certificatePem,
+    requestCert: true,
+    ...(faults.minVersion && { minVersion: faults.minVersion }),
+    rejectUnauthorized: faults.trustsAnyone !== true,
+    ...(!isLax && { secureOptions: constants.SSL_OP_NO_TICKET }),
+  };
+  const mayEnter = (socket: TLSSocket): boolean => {
+    if (!isUp) return false;
+    if (faults.trustsAnyone && !socket.authorized) return true;
+    if (isLax && socket.isSessionReused()) return true;
+    return admitted.has(socket.getPeerCertificate().fingerprint256);
+  };
+  const listener = createServer(options, (socket) => {
+    socket.on('error', () => undefined);
+    if (!mayEnter(socket)) return socket.destroy();
+    open.add(socket);
+    socket.on('data', (chunk: Buffer) => answer(socket, chunk.toString()));
+  });
+  listener.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const place = listener.address();
+  if (place === null || typeof place === 'string') throw new Error('no port');
+  stops.push(() => {
+    open.forEach((socket) => socket.destroy());
+    listener.close();
+  });
+  return {
+    port: place.port,
+    revoke() {
+      if (!faults.forgets) admitted.delete(fingerprint(canary.certificatePem));
+      if (!faults.keepsStreams) open.forEach((socket) => socket.destroy());
+      if (faults.dies) isUp = false;
+    },
+  };
+}
+
+async function test(faults: Faults): Promise<SelfTestResult[]> {
+  const host = await startHost(faults);
+  const target = { address: '127.0.0.1', port: host.port, engineCaPem: engineCa.certificatePem };
+  const foothold = await gainFoothold(target, pairOf(canary), systemClock);
+  const revokedAt = systemClock.now();
+  host.revoke();
+  const attackers = { canary: pairOf(canary), foreign: pairOf(foreign), bystander: pairOf(bystander) };
+  try {
+    return await attack({ target, attackers, foothold, revokedAt, clock: systemClock, heldMs: 200 });
+  } finally {
+    foothold.close();
+  }
+}
+
+const withOutcome = (results: readonly SelfTestResult[], outcome: string): SelfTestProbe[] =>
+  results.filter((row) => row.outcome === outcome).map((row) => row.probe);
+
+describe('attack', () => {
+  it('passes a host that does what the gate does, and says what was seen', async () => {
+    const results = await test({});
+    expect(selfTestPassed(results), JSON.stringify(results, null, 1)).toBe(true);
+    expect(results.every((row) => row.ms !== null && row.ms < 2000)).toBe(true);
+    expect(results.find((row) => row.probe === 'no-certificate')?.detail).toMatch(/alert/);
+  });
+
+  it('passes one that does not speak TLS 1.2 at all', async () => {
+    const results = await test({ minVersion: 'TLSv1.3' });
+    expect(selfTestPassed(results), JSON.stringify(results, null, 1)).toBe(true);
+    expect(results.find((row) => row.probe === 'resumed-tls12')?.detail).toMatch(/alert protocol version/);
+  });
+
+  it.each<[string, Faults, SelfTestProbe[]]>([
+    ['resumed sessions', { trustsResumed: true }, ['resumed-tls12', 'resumed-tls13']],
+    ['streams that were open', { keepsStreams: true }, ['held-stream']],
+    ['the revoked certificate', { forgets: true }, ['fresh-tls12', 'fresh-tls13', 'resumed-tls12', 'resumed-tls13']],
+    ['anyone', { trustsAnyone: true }, ['foreign-ca', 'no-certificate']],
+  ])('fails a host that lets in %s, and names it', async (_name, faults, gotIn) => {
+    const results = await test(faults);
+    expect(withOutcome(results, 'admitted')).toEqual(['admitted', ...gotIn]);
+    expect(selfTestPassed(results)).toBe(false);
+  });
+
+  it('fails a host that lets nobody in, from the beginning or afterwards', async () => {
+    const closed = await test({ closed: true });
+    expect(closed[0]).toMatchObject({ probe: 'admitted', outcome: 'refused' });
+    expect(withOutcome(closed, 'refused')).toEqual(['admitted']);
+    const dead = await test({ dies: true });
+    expect(withOutcome(dead, 'refused')).toEqual([]);
+    expect(dead.find((row) => row.probe === 'fresh-tls13')?.detail).toMatch(/proves nothing/);
+  });
+
+  it('takes a port where nobody or another listens for no refusal', async () => {
+    const attackers = { canary: pairOf(canary), foreign: pairOf(foreign), bystander: pairOf(bystander) };
+    const host = await startHost({});
+    const elsewhere = { address: '127.0.0.1', port: 1, engineCaPem: engineCa.certificatePem };
+    const impostor = { address: '127.0.0.1', port: host.port, engineCaPem: consoleCa.certificatePem };
+    for (const target of [elsewhere, impostor]) {
+      const foothold = await gainFoothold(target, pairOf(canary), systemClock);
+      const results = await attack({ target, attackers, foothold, revokedAt: now, clock: systemClock, heldMs: 200 });
+      expect(results.map((row) => row.outcome)).toEqual(results.map(() => 'unknown'));
+    }
+  });
+});
