@@ -2,9 +2,16 @@ import type { JobKind } from './job-kind';
 import { machineChangeAccess } from './kinds/machine-change-access';
 import { machineCreate } from './kinds/machine-create';
 import { machineRemove } from './kinds/machine-remove';
+import { machineRenewCertificate } from './kinds/machine-renew-certificate';
 import { machineRestart } from './kinds/machine-restart';
 
 /** Every kind of job. One line each. */
-const kinds: readonly JobKind[] = [machineCreate, machineChangeAccess, machineRestart, machineRemove];
+const kinds: readonly JobKind[] = [
+  machineCreate,
+  machineChangeAccess,
+  machineRenewCertificate,
+  machineRestart,
+  machineRemove,
+];
 
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(kinds.map((kind) => [kind.id, kind]));

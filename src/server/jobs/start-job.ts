@@ -1,5 +1,5 @@
 import 'server-only';
-import type { Actor } from '@/server/audit/actor';
+import type { AuditActor } from '@/server/audit/actor';
 import type { Transaction } from '@/server/db/database';
 import type { Prisma } from '@/server/db/generated/client';
 import type { Runtime } from '@/server/runtime';
@@ -13,7 +13,7 @@ import type { JobKind } from './job-kind';
 export async function startJob(
   runtime: Runtime,
   tx: Transaction,
-  input: { kind: JobKind; actor: Actor; machineId: string | null; subject: string; payload: Prisma.InputJsonObject },
+  input: { kind: JobKind; actor: AuditActor; machineId: string | null; subject: string; payload: Prisma.InputJsonObject },
 ): Promise<{ id: string }> {
   const { kind, actor, machineId, subject } = input;
   const payload = kind.payload.parse(input.payload) as Prisma.InputJsonObject;
@@ -24,7 +24,7 @@ export async function startJob(
       machineId,
       subject,
       payload,
-      createdById: actor.userId,
+      createdById: actor.userId ?? null,
       createdByName: actor.name,
       createdAt: runtime.clock.now(),
       steps: { create: kind.steps(payload).map((step, index) => ({ index, name: step.name })) },

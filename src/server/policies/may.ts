@@ -8,6 +8,7 @@ const leastRole = {
   'member.invite': 'admin',
   'member.change-role': 'admin',
   'member.remove': 'admin',
+  'member.suspend': 'admin',
   'machine.read': 'viewer',
   'machine.check': 'member',
   'machine.create': 'member',
@@ -15,6 +16,7 @@ const leastRole = {
   'machine.remove': 'member',
   'machine.remove-any': 'admin',
   'machine.change-access': 'admin',
+  'machine.enforce': 'admin',
   'machine.operate': 'member',
   'job.read': 'viewer',
   'job.steer': 'member',
@@ -22,6 +24,14 @@ const leastRole = {
   'ssh-key.write': 'member',
   'certificate.issue': 'member',
   'certificate.read': 'viewer',
+  // Of anybody; everyone may revoke and suspend their own.
+  'certificate.revoke': 'admin',
+  'certificate.reissue': 'admin',
+  'certificate.policy': 'admin',
+  'authority.read': 'viewer',
+  'authority.manage': 'owner',
+  'self-test.read': 'viewer',
+  'self-test.run': 'admin',
   'audit.read': 'admin',
 } as const satisfies Record<string, Role>;
 

@@ -14,6 +14,8 @@ export interface EngineKeyPair {
   readonly certificateId: string;
   /** SHA-256 of the end certificate, as rows hold it. */
   readonly fingerprint: string;
+  /** The CA that signed it. */
+  readonly authorityId: string;
   /** The end certificate; while the engine CA is rotated, after it the new CA as the former one signed it. */
   readonly certificatePem: string;
   readonly privateKeyPem: string;
@@ -57,6 +59,7 @@ const findKept = async (runtime: Runtime, machine: LoadedMachine, authorityId: s
   return {
     certificateId: kept.id,
     fingerprint: kept.fingerprint,
+    authorityId,
     certificatePem: kept.pem,
     privateKeyPem: await runtime.secrets.open(prisma, ref),
   };
@@ -78,6 +81,7 @@ const issue = async (runtime: Runtime, machine: LoadedMachine, { authority }: En
   return {
     certificateId: row.id,
     fingerprint: issued.fingerprintSha256,
+    authorityId: authority.id,
     certificatePem: issued.certificatePem,
     privateKeyPem: issued.privateKeyPem,
   };

@@ -80,10 +80,10 @@ const membershipOf = (subject: AuthoritySubject) => (subject.kind === 'client' ?
 export const authoritiesAt = ({ teamId, subject }: AuthorityPlace) =>
   ({ teamId, kind: subject.kind, membershipId: membershipOf(subject) }) as const satisfies Prisma.AuthorityWhereInput;
 
-/** The newest CA of a subject that is not retired; null where there is none. */
+/** The newest CA of a subject that is neither retired nor on its way back out (a rotation that was rolled back); null without one. */
 export const findAuthority = (db: Transaction | PrismaClient, place: AuthorityPlace): Promise<AuthorityRow | null> =>
   db.authority.findFirst({
-    where: { ...authoritiesAt(place), retiredAt: null },
+    where: { ...authoritiesAt(place), retiredAt: null, newIn: { none: { phase: 'rolled_back' } } },
     orderBy: { generation: 'desc' },
     select: authoritySelect,
   });

@@ -22,6 +22,10 @@ export interface NewCertificate {
   readonly machineId?: string;
   readonly membershipId?: string;
   readonly deviceId?: string;
+  /** Of a member's: who it is issued to and where it is kept. They outlive membership and device. */
+  readonly holderName?: string;
+  readonly holderEmail?: string;
+  readonly deviceName?: string;
 }
 
 /** Writes the row of a new certificate, its key sealed, in the caller's transaction. */

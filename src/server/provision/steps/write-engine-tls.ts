@@ -50,3 +50,19 @@ export async function writeTrust(ctx: ProvisionContext, trust: string): Promise<
   });
   return { changed: changed.length > 0 };
 }
+
+/** Certificate and key alone. */
+export async function writeEngineCertificate(
+  ctx: ProvisionContext,
+  { certificate, key }: Pick<EngineTls, 'certificate' | 'key'>,
+): Promise<{ changed: boolean }> {
+  const changed = await ensureFiles(ctx, {
+    name: "write the engine's certificate and key",
+    folders,
+    files: [
+      { path: certificateFile, content: withLineEnd(certificate), mode: 0o600 },
+      { path: keyFile, content: withLineEnd(key), mode: 0o600 },
+    ],
+  });
+  return { changed: changed.length > 0 };
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+import { AppError } from '@/server/errors/app-error';
+import { defineJobKind, type JobKind, type Step, type StepContext } from '@/server/jobs/job-kind';
+import { noteFailedRenewal, noteRenewal } from '@/server/operations/authorities/note-renewal';
+import type { LoadedMachine } from '@/server/operations/machines/load-machine';
+import { type EngineKeyPair, ensureEngineCertificate } from '@/server/operations/pki/engine-certificate';
+import { findFormerEngineKeyPair } from '@/server/operations/pki/former-engine-certificate';
+import { listContainers, type RunningContainer } from '@/server/provision/engine/list-containers';
+import { servedFingerprint } from '@/server/provision/engine/served-certificate';
+import { replaceEngineCertificate } from '@/server/provision/steps/replace-engine-certificate';
+import { verifyEngine } from '@/server/provision/steps/verify-engine';
+
+import { machinePayload } from './machine-payloads';
+import { machineOf, provisionContextOf } from './machine-steps';
+import { connect, engineEndpointOf } from './provision-steps';
+
+type Payload = z.output<typeof machinePayload>;
+
+interface Checkpoint {
+  /** What ran before anything was touched: the proof that it went on. */
+  containersBefore: readonly RunningContainer[];
+}
+
+type RenewStep = Step<Payload, Checkpoint>;
+type RenewContext = StepContext<Payload, Checkpoint>;
+
+const keyPairOf = async (ctx: RenewContext, machine: LoadedMachine): Promise<EngineKeyPair> => {
+  const pair = await ensureEngineCertificate(ctx.runtime, machine);
+  ctx.mask(pair.privateKeyPem);
+  return pair;
+};
+
+const renew: RenewStep = {
+  name: 'renew-certificate',
+  timeoutMs: 6 * 60_000,
+  interruptible: false,
+  run: async (ctx) => {
+    const machine = await machineOf(ctx);
+    const { id: machineId, teamId } = machine.row;
+    const pair = await keyPairOf(ctx, machine);
+    const provision = await provisionContextOf(ctx, machine);
+    if (!ctx.state.containersBefore) await ctx.checkpoint({ containersBefore: await listContainers(provision) });
+    const next = { certificate: pair.certificatePem, key: pair.privateKeyPem };
+    const former = await findFormerEngineKeyPair(ctx.runtime, { machineId, teamId, than: pair.certificateId });
+    const endpoint = await engineEndpointOf(ctx, machine);
+    const { restarted } = await replaceEngineCertificate(provision, { next, former, endpoint });
+    ctx.log.info(restarted ? 'The engine runs with its new certificate.' : 'The engine had this certificate already.');
+  },
+};
+
+const judge = (ctx: RenewContext, before: readonly RunningContainer[], after: readonly RunningContainer[]): void => {
+  const pids = new Map(after.map(({ id, pid }) => [id, pid]));
+  const gone = before.filter(({ id, pid }) => pids.get(id) !== pid);
+  ctx.log.info(
+    gone.length === 0
+      ? `${before.length} containers run in the same processes as before.`
+      : `Not in the same process as before: ${gone.map(({ name }) => name).join(', ')}.`,
+  );
+};
+
+const verify: RenewStep = {
+  name: 'verify-engine',
+  timeoutMs: 2 * 60_000,
+  run: async (ctx) => {
+    const { job, runtime } = ctx;
+    const machine = await machineOf(ctx);
+    const pair = await keyPairOf(ctx, machine);
+    const endpoint = await engineEndpointOf(ctx, machine);
+    const provision = await provisionContextOf(ctx, machine);
+    await verifyEngine(provision, endpoint);
+    if ((await servedFingerprint(endpoint, ctx.signal)) !== pair.fingerprint) {
+      throw new AppError({
+        code: 'provision.engine-verify-failed',
+        public: `${endpoint.address}:${endpoint.port} still shows another certificate than its new one.`,
+      });
+    }
+    const before = ctx.state.containersBefore ?? [];
+    const after = await listContainers(provision);
+    judge(ctx, before, after);
+    await noteRenewal(runtime, {
+      machine: machine.row,
+      jobId: job.id,
+      actor: { userId: job.createdBy.id ?? undefined, name: job.createdBy.name, teamId: job.teamId },
+      certificate: { id: pair.certificateId, fingerprint: pair.fingerprint, authorityId: pair.authorityId },
+      before,
+      after,
+    });
+  },
+};
+
+/**
+ * Gives a machine's engine the certificate that it should have now: a new one where the old is worn, its names have changed,
+ * or its CA is rotated. A gate takes it over without disturbing a connection; an engine that serves its port itself restarts
+ * with live-restore. The former certificate stays in place where the new one does not work.
+ */
+export const machineRenewCertificate: JobKind = defineJobKind<Payload, Checkpoint>({
+  id: 'machine.renew-certificate',
+  payload: machinePayload,
+  steps: () => [connect, renew, verify],
+  onEnded: ({ runtime, job }) => noteFailedRenewal(runtime, job),
+});
