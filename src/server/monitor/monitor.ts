@@ -4,12 +4,21 @@ import type { Runtime } from '@/server/runtime';
 
 const everyMs = 5000;
 const lookAfterMs = 30_000;
+/** A host that lags behind what is wanted is looked for more often: every moment counts when it comes back. */
+const lookAfterPendingMs = 5000;
 const atOnce = 8;
 
 /** Takes the machines that nobody has looked at for a while; of several replicas only one gets each of them. */
 const takeDue = async (runtime: Runtime): Promise<{ id: string; teamId: string }[]> => {
   const now = runtime.clock.now();
-  const due = { OR: [{ checkedAt: null }, { checkedAt: { lt: new Date(now.getTime() - lookAfterMs) } }] };
+  const before = (ms: number) => ({ lt: new Date(now.getTime() - ms) });
+  const due = {
+    OR: [
+      { checkedAt: null },
+      { checkedAt: before(lookAfterMs) },
+      { pendingSince: { not: null }, enforcement: 'gate' as const, checkedAt: before(lookAfterPendingMs) },
+    ],
+  };
   const { machine } = runtime.database.prisma;
   const rows = await machine.findMany({
     where: { state: { in: ['running', 'degraded', 'unreachable'] }, ...due },

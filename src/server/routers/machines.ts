@@ -5,14 +5,20 @@ import { changeAccess } from '@/server/operations/machines/change-access';
 import { checkMachineName } from '@/server/operations/machines/check-machine-name';
 import { createMachine } from '@/server/operations/machines/create-machine';
 import { describeMachine } from '@/server/operations/machines/describe-machine';
+import { getAdmission } from '@/server/operations/machines/get-admission';
 import { listAccessChoices } from '@/server/operations/machines/list-access-choices';
 import { listMachines } from '@/server/operations/machines/list-machines';
 import { refreshMachine } from '@/server/operations/machines/refresh-machine';
 import { removeMachine } from '@/server/operations/machines/remove-machine';
 import { restartMachine } from '@/server/operations/machines/restart-machine';
+import { setLease } from '@/server/operations/machines/set-lease';
 import { router, teamProcedure } from '@/server/trpc';
 
 import { hostKeyInput, machineSettingsInput } from './machine-input';
+
+/** The console renews every half minute, so less would lock everybody out at the first slow answer. */
+const leaseSecondsMin = 120;
+const leaseSecondsMax = 86_400;
 
 const machineName = z.string().min(1).max(63);
 
@@ -36,6 +42,20 @@ export const machinesRouter = router({
   changeAccess: teamProcedure('machine.change-access')
     .input(z.object({ machine: machineName, membershipIds: z.array(z.uuid()).max(10_000) }))
     .mutation(({ ctx, input }) => changeAccess(ctx.team, input)),
+
+  admission: teamProcedure('machine.read')
+    .input(z.object({ machine: machineName }))
+    .query(({ ctx, input }) => getAdmission(ctx.team, input)),
+
+  setLease: teamProcedure('machine.enforce')
+    .input(
+      z.object({
+        machine: machineName,
+        policy: z.enum(['best_effort', 'strict']),
+        seconds: z.int().min(leaseSecondsMin, 'is at least 2 minutes').max(leaseSecondsMax, 'is at most a day'),
+      }),
+    )
+    .mutation(({ ctx, input }) => setLease(ctx.team, input)),
 
   remove: teamProcedure('machine.remove')
     .input(
@@ -62,6 +82,7 @@ export const machinesRouter = router({
         name: z.string().max(1000),
         access: z.array(z.uuid()).max(10_000).optional(),
         hostKey: hostKeyInput.optional(),
+        enforcement: z.enum(['gate', 'engine']).default('gate'),
       }),
     )
     .mutation(({ ctx, input }) => createMachine(ctx.team, input)),

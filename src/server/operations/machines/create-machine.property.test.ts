@@ -104,7 +104,13 @@ describe('what a member enters for a new machine', () => {
   it('is refused as a name unless it is a host-name label', async () => {
     await fc.assert(
       fc.asyncProperty(hostile, async (name) => {
-        const call = createMachine(member.context, { name, driver: 'generic', options: baseOptions(), engine: {} });
+        const call = createMachine(member.context, {
+          name,
+          driver: 'generic',
+          options: baseOptions(),
+          engine: {},
+          enforcement: 'gate',
+        });
         const outcome = await call.then((created) => created.name).catch(() => rejection(call));
         if (typeof outcome === 'string') expect(outcome).toMatch(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
         else expect(outcome.fieldErrors).toHaveProperty('name');
@@ -120,6 +126,7 @@ describe('what a member enters for a new machine', () => {
       driver: 'generic',
       options: baseOptions(),
       engine: { environment, labels: [`note=';drop table "Machine"; --`] },
+      enforcement: 'gate',
     });
     const row = await console_.runtime.database.prisma.machine.findUniqueOrThrow({
       where: { id: machineId },

@@ -2,7 +2,7 @@ import 'server-only';
 import { machineNameSchema } from '@/lib/machine-name';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
-import { Prisma } from '@/server/db/generated/client';
+import { type Enforcement, Prisma } from '@/server/db/generated/client';
 import { splitSecrets } from '@/server/drivers/secret-options';
 import { AppError } from '@/server/errors/app-error';
 import { machineCreate } from '@/server/jobs/kinds/machine-create';
@@ -26,6 +26,8 @@ export interface CreateMachineInput extends MachineSettingsInput {
   readonly access?: readonly string[] | undefined;
   /** The host key that a check has shown and the member accepted; the create job then refuses any other. */
   readonly hostKey?: PinnedHostKey | undefined;
+  /** What is to serve the engine's port. */
+  readonly enforcement: Enforcement;
 }
 
 export interface CreatedMachine {
@@ -39,6 +41,7 @@ interface NewMachine {
   readonly settings: MachineSettings;
   readonly members: readonly AccessChoice[];
   readonly hostKey: PresentedHostKey | undefined;
+  readonly enforcement: Enforcement;
 }
 
 const parse = (ctx: TeamContext, input: CreateMachineInput): { name: string; settings: MachineSettings } => {
@@ -90,7 +93,11 @@ const labelsOf = ({ engine }: MachineSettings): Record<string, string> =>
     (engine?.labels ?? []).map((label) => [label.slice(0, label.indexOf('=')), label.slice(label.indexOf('=') + 1)]),
   );
 
-const insert = async (ctx: TeamContext, tx: Transaction, { name, settings, members, hostKey }: NewMachine) => {
+const insert = async (
+  ctx: TeamContext,
+  tx: Transaction,
+  { name, settings, members, hostKey, enforcement }: NewMachine,
+) => {
   const { runtime, actor } = ctx;
   const { teamId } = actor;
   const { open, secret } = splitSecrets(settings.driver.options, settings.options);
@@ -109,6 +116,8 @@ const insert = async (ctx: TeamContext, tx: Transaction, { name, settings, membe
       address: settings.target.address,
       enginePort: settings.target.enginePort,
       labels: labelsOf(settings),
+      // A host that nobody signs in to has no gate.
+      enforcement: settings.driver.provisioning === 'ssh' ? enforcement : 'engine',
       ownerId: actor.userId,
       createdAt: now,
       changedAt: now,
@@ -138,6 +147,7 @@ const write = async (ctx: TeamContext, tx: Transaction, machine: NewMachine): Pr
       driver: settings.id,
       address: settings.target.address,
       enginePort: settings.target.enginePort,
+      enforcement: machine.enforcement,
       access: members.map((member) => member.name),
       ...(hostKey && { hostKey: hostKey.fingerprint }),
     },
@@ -163,7 +173,9 @@ export async function createMachine(ctx: TeamContext, input: CreateMachineInput)
   const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
   const members = await chooseMembers(ctx, input.access);
   try {
-    return await ctx.db.$transaction((tx) => write(ctx, tx, { name, settings, members, hostKey }));
+    return await ctx.db.$transaction((tx) =>
+      write(ctx, tx, { name, settings, members, hostKey, enforcement: input.enforcement }),
+    );
   } catch (error) {
     if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002') throw error;
     const sentence = nameTakenSentence(name);

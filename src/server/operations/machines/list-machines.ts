@@ -10,6 +10,7 @@ export const machineSummarySelect = {
   address: true,
   enginePort: true,
   enforcement: true,
+  pendingSince: true,
   state: true,
   health: true,
   facts: true,

@@ -72,15 +72,23 @@ const lookAtEngine = async (
   }
 };
 
+// Allowed to fail: why it did stands beside the machine. Where SSH does not answer there is nobody to bring up to date.
+const bringUpToDate = async (runtime: Runtime, machine: LoadedMachine, ssh: SshLinks): Promise<void> => {
+  if (machine.row.enforcement !== 'gate' || ssh.ssh.state !== 'ok') return;
+  await runtime.admissions.pushNow(machine.row.id).catch((err: unknown) => {
+    runtime.log.warn({ err, machineId: machine.row.id }, 'a host could not be brought up to date; it stays pending');
+  });
+};
+
+/** A host that has been away gets who may use it before anything else is asked of it. */
 const look = async (runtime: Runtime, machine: LoadedMachine, signal: AbortSignal): Promise<Look> => {
   const { address, enginePort } = machine.target;
   const tls = await consoleCredentials(runtime, machine.row.teamId);
-  const [ssh, engine] = await Promise.all([
-    lookAtSsh(machine, signal),
-    address
-      ? lookAtEngine({ address, port: enginePort, tls }, signal)
-      : Promise.resolve({ tls: unknown, engine: unknown, facts: {} }),
-  ]);
+  const ssh = await lookAtSsh(machine, signal);
+  await bringUpToDate(runtime, machine, ssh);
+  const engine = address
+    ? await lookAtEngine({ address, port: enginePort, tls }, signal)
+    : { tls: unknown, engine: unknown, facts: {} };
   const { facts, ...engineLinks } = engine;
   // An engine that answers proves the network even where SSH is filtered.
   const network = engineLinks.engine.state === 'ok' ? ok : ssh.network;

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+
+import { Turns } from './turns';
+
+const gated = () => {
+  const started: string[] = [];
+  const open: (() => void)[] = [];
+  return {
+    started,
+    work: (name: string) => () =>
+      new Promise<void>((resolve) => {
+        started.push(name);
+        open.push(resolve);
+      }),
+    finish: async () => {
+      open.shift()?.();
+      await new Promise(setImmediate);
+    },
+  };
+};
+
+describe('Turns', () => {
+  it('runs a key one at a time, and once more for all who asked meanwhile', async () => {
+    const turns = new Turns(8);
+    const gate = gated();
+    const first = turns.run('a', gate.work('first'));
+    const second = turns.run('a', gate.work('second'));
+    const third = turns.run('a', gate.work('third'));
+    expect(gate.started).toEqual(['first']);
+    await gate.finish();
+    await first;
+    expect(gate.started).toEqual(['first', 'second']);
+    const fourth = turns.run('a', gate.work('fourth'));
+    await gate.finish();
+    await Promise.all([second, third]);
+    expect(gate.started).toEqual(['first', 'second', 'fourth']);
+    await gate.finish();
+    await fourth;
+    await turns.idle();
+  });
+
+  it('gives the next one its turn after a failure, which only its own callers see', async () => {
+    const turns = new Turns(8);
+    const failing = turns.run('a', () => Promise.reject(new Error('down')));
+    const next = turns.run('a', () => Promise.resolve());
+    await expect(failing).rejects.toThrow('down');
+    await expect(next).resolves.toBeUndefined();
+  });
+
+  it('runs no more keys at once than it may', async () => {
+    const turns = new Turns(2);
+    const gate = gated();
+    const all = ['a', 'b', 'c', 'd'].map((key) => turns.run(key, gate.work(key)));
+    await new Promise(setImmediate);
+    expect(gate.started).toEqual(['a', 'b']);
+    await gate.finish();
+    expect(gate.started).toEqual(['a', 'b', 'c']);
+    await gate.finish();
+    await gate.finish();
+    await gate.finish();
+    await Promise.all(all);
+  });
+});

@@ -1,0 +1,39 @@
+import 'server-only';
+import type { AccessChangeKind } from '@/server/db/generated/client';
+import { AppError } from '@/server/errors/app-error';
+import type { TeamContext } from '@/server/operations/team-context';
+
+import { type ChangeEffects, changeSelect, receiptSelect, type ReceiptView, toReceiptView } from './change-view';
+
+/** A change of who gets in where, with what every machine did about it. */
+export interface ChangeDocument {
+  readonly id: string;
+  readonly kind: AccessChangeKind;
+  readonly subject: string;
+  readonly reason: string | null;
+  readonly comment: string | null;
+  readonly actorName: string;
+  readonly requestedAt: Date;
+  readonly effects: ChangeEffects;
+  /** SHA-256 of the certificates that it is about. */
+  readonly fingerprints: readonly string[];
+  readonly receipts: readonly ReceiptView[];
+  /** True when no machine has anything left to do. */
+  readonly done: boolean;
+}
+
+/** One change with its receipts by machine name. Throws change.not-found, for other teams' changes as well. */
+export async function getChange(ctx: TeamContext, { id }: { id: string }): Promise<ChangeDocument> {
+  const row = await ctx.db.accessChange.findFirst({
+    where: { id },
+    select: { ...changeSelect, receipts: { select: receiptSelect, orderBy: { machineName: 'asc' } } },
+  });
+  if (!row) throw new AppError({ code: 'change.not-found', public: 'There is no such change in this team.' });
+  const receipts = row.receipts.map(toReceiptView);
+  return {
+    ...row,
+    effects: row.effects as ChangeEffects,
+    receipts,
+    done: receipts.every((receipt) => receipt.state !== 'pending'),
+  };
+}

@@ -1,0 +1,24 @@
+import 'server-only';
+import { z } from 'zod';
+
+import { AccessChangeKind } from '@/server/db/generated/client';
+import { getChange } from '@/server/operations/changes/get-change';
+import { listChanges } from '@/server/operations/changes/list-changes';
+import { router, teamProcedure } from '@/server/trpc';
+
+/** Changes of who gets in where, with the receipts of the machines. */
+export const changesRouter = router({
+  list: teamProcedure('certificate.read')
+    .input(
+      z.object({
+        cursor: z.uuid().optional(),
+        limit: z.int().min(1).max(100).default(50),
+        kind: z.enum(AccessChangeKind).optional(),
+      }),
+    )
+    .query(({ ctx, input }) => listChanges(ctx.team, input)),
+
+  get: teamProcedure('certificate.read')
+    .input(z.object({ id: z.uuid() }))
+    .query(({ ctx, input }) => getChange(ctx.team, input)),
+});
