@@ -4,6 +4,7 @@ import { machineCreate } from './kinds/machine-create';
 import { machineRemove } from './kinds/machine-remove';
 import { machineRenewCertificate } from './kinds/machine-renew-certificate';
 import { machineRestart } from './kinds/machine-restart';
+import { machineSelfTest } from './kinds/machine-self-test';
 
 /** Every kind of job. One line each. */
 const kinds: readonly JobKind[] = [
@@ -12,6 +13,7 @@ const kinds: readonly JobKind[] = [
   machineRenewCertificate,
   machineRestart,
   machineRemove,
+  machineSelfTest,
 ];
 
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(kinds.map((kind) => [kind.id, kind]));

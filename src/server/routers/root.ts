@@ -3,12 +3,14 @@ import { createCallerFactory, router } from '@/server/trpc';
 
 import { auditRouter } from './audit';
 import { certificatesRouter } from './certificates';
+import { changesRouter } from './changes';
 import { checksRouter } from './checks';
 import { driversRouter } from './drivers';
 import { invitationsRouter } from './invitations';
 import { jobsRouter } from './jobs';
 import { machinesRouter } from './machines';
 import { notificationsRouter } from './notifications';
+import { selfTestsRouter } from './self-tests';
 import { sessionRouter } from './session';
 import { setupRouter } from './setup';
 import { sshKeysRouter } from './ssh-keys';
@@ -17,6 +19,7 @@ import { teamRouter } from './team';
 /** Every area of the API, one line each. */
 export const appRouter = router({
   certificates: certificatesRouter,
+  changes: changesRouter,
   checks: checksRouter,
   jobs: jobsRouter,
   drivers: driversRouter,
@@ -25,6 +28,7 @@ export const appRouter = router({
   invitations: invitationsRouter,
   notifications: notificationsRouter,
   team: teamRouter,
+  selfTests: selfTestsRouter,
   session: sessionRouter,
   setup: setupRouter,
   sshKeys: sshKeysRouter,

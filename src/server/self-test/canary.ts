@@ -1,10 +1,10 @@
-import { createCa } from '@/server/pki/ca';
-import type { IssuedKeyPair } from '@/server/pki/ca';
+import { createCa, type IssuedKeyPair } from '@/server/pki/ca';
 import { type ClientSubject, issueClientKeyPair } from '@/server/pki/client-certificate';
+import type { CaPair } from '@/server/pki/issuer';
 
 const keyBits = 2048;
 /** The test takes seconds; this is the shortest life that a certificate of ours can have. */
-export const canaryValidForDays = 1;
+const canaryValidForDays = 1;
 
 /** Whom a canary names: nobody, for a test of one machine. */
 export const canarySubject = ({ team, machineId }: { team: { slug: string }; machineId: string }): ClientSubject => ({
@@ -17,6 +17,6 @@ export const canarySubject = ({ team, machineId }: { team: { slug: string }; mac
 export const makeCaForTest = (name: { commonName: string; organization: string }, now: Date): Promise<IssuedKeyPair> =>
   createCa({ ...name, keyBits, validForDays: canaryValidForDays, now });
 
-/** A client certificate of that CA. */
-export const issueForTest = (ca: IssuedKeyPair, subject: ClientSubject, now: Date): Promise<IssuedKeyPair> =>
+/** A client certificate for the test, of such a CA or of the console's own. */
+export const issueForTest = (ca: CaPair, subject: ClientSubject, now: Date): Promise<IssuedKeyPair> =>
   issueClientKeyPair({ ca, subject, keyBits, validForDays: canaryValidForDays, now });

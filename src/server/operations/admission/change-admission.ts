@@ -1,4 +1,5 @@
 import 'server-only';
+import type { AuditActor } from '@/server/audit/actor';
 import type { Transaction } from '@/server/db/database';
 import type { AccessChangeKind, Enforcement, Prisma } from '@/server/db/generated/client';
 import { machineChangeAccess } from '@/server/jobs/kinds/machine-change-access';
@@ -21,7 +22,8 @@ export interface AdmissionChange {
   readonly machineIds: readonly string[];
 }
 
-export type AdmissionContext = Pick<TeamContext, 'runtime' | 'actor' | 'db'>;
+/** Where no member asks by themselves, as in a job, the actor is who started it, or the console. */
+export type AdmissionContext = Pick<TeamContext, 'runtime' | 'db'> & { readonly actor: AuditActor };
 
 interface ChangedMachine {
   readonly id: string;
@@ -95,7 +97,7 @@ const write = async (ctx: AdmissionContext, tx: Transaction, change: AdmissionCh
       membershipId: change.membershipId ?? null,
       fingerprints: [...(change.fingerprints ?? [])],
       effects: change.effects ?? {},
-      actorId: actor.userId,
+      actorId: actor.userId ?? null,
       actorName: actor.name,
       requestedAt,
     },
