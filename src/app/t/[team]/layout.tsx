@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { requireTeam } from '@/trpc/require-team';
 
 import { Frame } from './_frame/frame';
+import { NotificationsIndicator } from './_frame/notifications-indicator';
 import { RunningJobsIndicator } from './_live/running-jobs-indicator';
 import { TeamLiveProvider } from './_live/team-live';
 
@@ -16,7 +17,13 @@ export default async function TeamLayout({ params, children }: TeamLayoutProps) 
   const { me, team } = await requireTeam((await params).team);
   return (
     <TeamLiveProvider team={team.slug} key={team.slug}>
-      <Frame team={team} teams={me.teams} member={me.user} runningJobs={<RunningJobsIndicator team={team.slug} />}>
+      <Frame
+        team={team}
+        teams={me.teams}
+        member={me.user}
+        runningJobs={<RunningJobsIndicator team={team.slug} />}
+        notifications={<NotificationsIndicator team={team.slug} />}
+      >
         {children}
       </Frame>
     </TeamLiveProvider>

@@ -15,6 +15,7 @@ import { MemberMenu } from './member-menu';
 import { Palette } from './palette';
 import { PaletteButton } from './palette-button';
 import { Rail } from './rail';
+import { TeamRoleProvider } from './team-role';
 import { TeamSwitcher } from './team-switcher';
 
 import classes from './frame.module.css';
@@ -25,13 +26,15 @@ export interface FrameProps {
   readonly member: FrameMember;
   /** The indicator of running jobs, already connected to its data. */
   readonly runningJobs?: ReactNode | undefined;
+  /** The bell with the member's notifications, already connected to its data. */
+  readonly notifications?: ReactNode | undefined;
   readonly children: ReactNode;
 }
 
 const contentId = 'content';
 
 /** What surrounds every page of a team: rail at the left (a drawer on small screens), bar at the top. */
-export function Frame({ team, teams, member, runningJobs, children }: FrameProps) {
+export function Frame({ team, teams, member, runningJobs, notifications, children }: FrameProps) {
   const t = useTranslations('frame');
   const product = useTranslations('common')('product');
   const [isNavigationOpen, navigation] = useDisclosure(false);
@@ -62,11 +65,14 @@ export function Frame({ team, teams, member, runningJobs, children }: FrameProps
           <Group gap={4} wrap="nowrap">
             <PaletteButton />
             {runningJobs}
+            {notifications}
             <MemberMenu member={member} />
           </Group>
         </AppShell.Header>
         <AppShell.Main id={contentId} tabIndex={-1} className={classes['main']}>
-          <div className={classes['page']}>{children}</div>
+          <TeamRoleProvider role={team.role}>
+            <div className={classes['page']}>{children}</div>
+          </TeamRoleProvider>
         </AppShell.Main>
       </AppShell>
       <Drawer
