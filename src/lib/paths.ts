@@ -53,7 +53,12 @@ export const paths = {
     at('api', 'teams', team, 'jobs', job, 'log') + query(values),
   certificates: (
     team: string,
-    values: { tab?: CertificateTab | undefined; q?: string | undefined; sort?: string | undefined } = {},
+    values: {
+      tab?: CertificateTab | undefined;
+      q?: string | undefined;
+      sort?: string | undefined;
+      kind?: string | undefined;
+    } = {},
   ) => at('t', team, 'certificates') + query({ ...values, tab: values.tab === 'mine' ? undefined : values.tab }),
   certificate: (team: string, certificate: string) => at('t', team, 'certificates', certificate),
   /** The receipt of one change of who gets in where. */

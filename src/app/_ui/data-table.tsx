@@ -29,6 +29,8 @@ export interface DataTableProps<T> {
   /** Controlled sorting; without it the table keeps its own. */
   readonly sorting?: SortingState | undefined;
   readonly onSortingChange?: ((sorting: SortingState) => void) | undefined;
+  /** The rows come in their order already, because only the server knows all of them. */
+  readonly isSortedOutside?: boolean | undefined;
   /** Click on a row, or Enter on the focused one. Put a link in the title cell as well, for opening in a new tab. */
   readonly onRowOpen?: ((row: T) => void) | undefined;
   /** Stands at the end of each row: a menu or buttons. */
@@ -62,6 +64,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
     getRowId: rowId,
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
+    manualSorting: props.isSortedOutside ?? false,
     sortDescFirst: false,
     defaultColumn: { header: ({ column }) => column.columnDef.meta?.label ?? column.id },
   });

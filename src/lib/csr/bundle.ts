@@ -3,7 +3,8 @@ import { strToU8, type ZipAttributes, zipSync } from 'fflate';
 export interface BundleInput {
   readonly caPem: string;
   readonly certificatePem: string;
-  readonly privateKeyPem: string;
+  /** Null where the key is not here: the archive then holds no key.pem. */
+  readonly privateKeyPem: string | null;
   /** Text of README.txt. */
   readonly readme: string;
   /** Name of the one folder in the archive; characters that a file system may refuse become "-". */
@@ -29,7 +30,9 @@ export function packBundle(input: BundleInput): Uint8Array<ArrayBuffer> {
     [`${folder}/`]: [new Uint8Array(), attributes(modes.folder)],
     [`${folder}/ca.pem`]: [strToU8(input.caPem), attributes(modes.plain)],
     [`${folder}/cert.pem`]: [strToU8(input.certificatePem), attributes(modes.plain)],
-    [`${folder}/key.pem`]: [strToU8(input.privateKeyPem), attributes(modes.secret)],
+    ...(input.privateKeyPem !== null && {
+      [`${folder}/key.pem`]: [strToU8(input.privateKeyPem), attributes(modes.secret)] as const,
+    }),
     [`${folder}/README.txt`]: [strToU8(input.readme), attributes(modes.plain)],
   });
 }

@@ -36,7 +36,12 @@ export function ConnectMachine({ team, role, initial }: MachineTabProps) {
         </Notice>
       )}
       {roleReaches(role, 'member') ? (
-        <NewClientCertificate team={team} machine={machine} onSaved={setFolder} />
+        <NewClientCertificate
+          team={team}
+          engine={{ name: machine.name, address: machine.address, enginePort: machine.enginePort }}
+          folder={folder}
+          onFolder={setFolder}
+        />
       ) : (
         <Notice tone="off" title={t('viewer.title')}>
           {t('viewer.hint')}

@@ -2,54 +2,49 @@
 
 import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconDownload, IconKey } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { IconKey } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
+import Link from 'next/link';
 
 import { CallError } from '@/app/_account/call-error';
-import { Mono } from '@/app/_ui/mono';
-import { Notice } from '@/app/_ui/notice';
-import { RelativeTime } from '@/app/_ui/relative-time';
-import { canUseWebCrypto, makeKeyAndRequest } from '@/lib/csr/request-key';
 import { deviceNameSchema } from '@/lib/device-name';
-import { useTRPCClient } from '@/trpc/client';
+import { paths } from '@/lib/paths';
+import { useTRPC, useTRPCClient } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
 
-import type { Machine } from '../../_components/use-machine';
-import { archiveFor, type ClientArchive, saveArchive } from './client-archive';
+import type { ReachableEngine } from '../../../../_client-certificate/client-archive';
+import { InsecureNotice } from '../../../../_client-certificate/insecure-notice';
+import { SavedArchive } from '../../../../_client-certificate/saved-archive';
+import { useNewCertificate } from '../../../../_client-certificate/use-new-certificate';
+import { OwnCertificates } from './own-certificates';
 
 interface NewClientCertificateProps {
   readonly team: string;
-  readonly machine: Machine;
-  /** Called with the folder that the archive unpacks to. */
-  readonly onSaved: (folder: string) => void;
+  readonly engine: ReachableEngine;
+  /** The folder that the lines on the page speak of. */
+  readonly folder: string;
+  /** Called with the folder that the archive of a device unpacks to. */
+  readonly onFolder: (folder: string) => void;
 }
 
-const keyBits = 2048;
-
-/** Makes a key in this browser, has the console sign its request, and hands both over as one archive. */
-export function NewClientCertificate({ team, machine, onSaved }: NewClientCertificateProps) {
+/** The member's certificates for this engine: those that devices hold already, and a new one whose key is made here. */
+export function NewClientCertificate({ team, engine, folder, onFolder }: NewClientCertificateProps) {
   const t = useTranslations('connect');
   const client = useTRPCClient();
-  const [archive, setArchive] = useState<ClientArchive>();
-  // Known only in the browser: the server draws the page without a word on it.
-  const [isInsecure, setIsInsecure] = useState(false);
-  useEffect(() => setIsInsecure(!canUseWebCrypto()), []);
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
   const form = useForm({
     initialValues: { deviceName: '' },
     validate: { deviceName: (value) => deviceNameSchema.safeParse(value).error?.issues[0]?.message ?? null },
   });
-  const make = useMutation({
-    mutationFn: async ({ deviceName }: { deviceName: string }) => {
-      const made = await makeKeyAndRequest({ commonName: deviceName.trim(), bits: keyBits });
-      const issued = await client.certificates.issue.mutate({ team, deviceName, csrPem: made.csrPem });
-      return archiveFor({ team, machine, deviceName: deviceName.trim(), issued, privateKeyPem: made.privateKeyPem });
-    },
-    onSuccess: (made) => {
-      setArchive(made);
-      saveArchive(made);
-      onSaved(made.unpackedFolder);
+  const make = useNewCertificate({
+    team,
+    engines: [engine],
+    sign: (request) => client.certificates.issue.mutate({ team, ...request }),
+    onSaved: (archive) => {
+      onFolder(archive.unpackedFolder);
+      void queryClient.invalidateQueries(trpc.certificates.pathFilter());
     },
     onError: (error) => form.setErrors({ ...findClientError(error)?.fieldErrors }),
   });
@@ -59,14 +54,11 @@ export function NewClientCertificate({ team, machine, onSaved }: NewClientCertif
         {t('key.title')}
       </Title>
       <Text size="sm" c="dimmed" mb={12}>
-        {t('key.hint')}
+        {t('key.hint')} <Link href={paths.certificates(team)}>{t('key.devices')}</Link>
       </Text>
       <Stack gap={12}>
-        {isInsecure && (
-          <Notice tone="attention" title={t('insecure.title')}>
-            {t('insecure.hint')}
-          </Notice>
-        )}
+        <OwnCertificates team={team} engine={engine} folder={folder} onFolder={onFolder} />
+        <InsecureNotice />
         <form onSubmit={form.onSubmit((values) => make.mutate(values))} noValidate>
           <Group align="flex-start" gap={8}>
             <TextInput
@@ -86,34 +78,8 @@ export function NewClientCertificate({ team, machine, onSaved }: NewClientCertif
             {t('key.making')}
           </Text>
         )}
-        <CallError error={make.error} />
-        {archive && (
-          <Notice
-            tone="ok"
-            role="status"
-            title={t('saved.title', { file: archive.fileName })}
-            actions={
-              <Button
-                variant="default"
-                size="xs"
-                leftSection={<IconDownload size={14} aria-hidden />}
-                onClick={() => saveArchive(archive)}
-              >
-                {t('saved.again')}
-              </Button>
-            }
-          >
-            <Text size="sm">
-              {t('saved.unpack')} <Mono>{archive.unpackedFolder}</Mono>
-            </Text>
-            <Text size="sm">
-              {t('saved.expires')} <RelativeTime at={archive.notAfter} />
-            </Text>
-            <Text size="sm">
-              {t('saved.fingerprint')} <Mono>{archive.fingerprint}</Mono>
-            </Text>
-          </Notice>
-        )}
+        <CallError error={make.error} fields={['deviceName']} />
+        {make.data && <SavedArchive team={team} archive={make.data} />}
       </Stack>
     </Paper>
   );

@@ -1,0 +1,23 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import Link from 'next/link';
+
+import { RelativeTime } from '@/app/_ui/relative-time';
+import { paths } from '@/lib/paths';
+
+import type { CertificateRow } from '../_data/types';
+
+/** When and where a certificate got in last. */
+export function LastUse({ team, use }: { readonly team: string; readonly use: CertificateRow['lastUse'] }) {
+  const t = useTranslations('certificates.columns');
+  if (!use) return <>{t('never')}</>;
+  return (
+    <>
+      <RelativeTime at={use.at} />{' '}
+      <Link className="qm-mono" href={paths.machine(team, use.machineName)}>
+        {use.machineName}
+      </Link>
+    </>
+  );
+}
