@@ -1,7 +1,9 @@
 import 'server-only';
+import { paths } from '@/lib/paths';
 import { consoleActor } from '@/server/audit/actor';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
+import { notify } from '@/server/operations/notifications/notify';
 import type { GateAdmission, GateConfirmation } from '@/server/provision/gate/admission';
 import type { Runtime } from '@/server/runtime';
 
@@ -100,14 +102,51 @@ export async function storeGateAnswer(runtime: Runtime, answer: GateAnswer): Pro
   });
 }
 
-/** Notes why a host does not follow, beside the machine and its pending receipts. */
+// A host that is off for the night is no alarm; one on which somebody was taken off and that does not know is.
+const alarmAfterMs = 5 * 60_000;
+const taking = ['withdraw', 'revoke', 'suspend', 'offboard'] as const;
+
+const raiseAlarm = async (tx: Transaction, ref: { id: string; teamId: string }, now: Date): Promise<void> => {
+  const oldest = await tx.receipt.findFirst({
+    where: {
+      machineId: ref.id,
+      teamId: ref.teamId,
+      state: 'pending',
+      change: { kind: { in: [...taking] }, requestedAt: { lt: new Date(now.getTime() - alarmAfterMs) } },
+    },
+    orderBy: { change: { requestedAt: 'asc' } },
+    select: {
+      machineName: true,
+      change: { select: { id: true, requestedAt: true, team: { select: { slug: true } } } },
+    },
+  });
+  if (!oldest) return;
+  const { machineName, change } = oldest;
+  await notify(tx, {
+    teamId: ref.teamId,
+    to: 'admins',
+    kind: 'machine-behind',
+    values: { machine: machineName, minutes: Math.round((now.getTime() - change.requestedAt.getTime()) / 60_000) },
+    tone: 'attention',
+    href: paths.accessChange(change.team.slug, change.id),
+    cause: `machine-behind:${ref.id}:${change.id}`,
+    once: true,
+    at: now,
+  });
+};
+
+/**
+ * Notes why a host does not follow, beside the machine and its pending receipts. Admins are told once when somebody who was
+ * taken off has been let in there for five minutes.
+ */
 export async function storeFailure(
   runtime: Runtime,
   ref: { readonly id: string; readonly teamId: string },
   sentence: string,
 ): Promise<void> {
-  const { prisma } = runtime.database;
   const now = runtime.clock.now();
+  await runtime.database.prisma.$transaction((tx) => raiseAlarm(tx, ref, now));
+  const { prisma } = runtime.database;
   await prisma.machine.updateMany({
     where: { id: ref.id, teamId: ref.teamId, pendingSince: null },
     data: { pendingSince: now },

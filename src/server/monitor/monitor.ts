@@ -1,4 +1,5 @@
 import 'server-only';
+import { catchUpEngines } from '@/server/admission/catch-up-engines';
 import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
 import type { Runtime } from '@/server/runtime';
 
@@ -35,8 +36,12 @@ const takeDue = async (runtime: Runtime): Promise<{ id: string; teamId: string }
   return taken.filter((row) => row !== null);
 };
 
-/** One round: looks at every machine that is due, a few at once. Failures are logged and never end the monitor. */
+/**
+ * One round: looks at every machine that is due, a few at once, and starts what engines without a gate need. Failures
+ * are logged and never end the monitor.
+ */
 export async function monitorRound(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  await catchUpEngines(runtime);
   const due = await takeDue(runtime);
   await Promise.all(
     due.map((machine) =>

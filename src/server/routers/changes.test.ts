@@ -72,7 +72,7 @@ describe('changes.get', () => {
       ],
     });
 
-    await console_.clock.advance(140);
+    console_.clock.advance(140);
     await storeGateAnswer(console_.runtime, await answerOf(near, { [mine]: 2, [other]: 5 }));
     await storeFailure(console_.runtime, far, 'Nothing answers there.');
     expect(await owner.call.changes.get({ ...team(), id })).toMatchObject({
@@ -83,7 +83,7 @@ describe('changes.get', () => {
       ],
     });
 
-    await console_.clock.advance(60_000);
+    console_.clock.advance(60_000);
     await storeGateAnswer(console_.runtime, await answerOf(far, {}));
     expect(await owner.call.changes.get({ ...team(), id })).toMatchObject({
       done: true,
@@ -128,7 +128,7 @@ describe('changes.list', () => {
     const machine = await seedMachine('edge');
     await revoke([machine.id], []);
     await storeGateAnswer(console_.runtime, await answerOf(machine, {}));
-    await console_.clock.advance(1000);
+    console_.clock.advance(1000);
     await revoke([machine.id, (await seedMachine('other')).id], []);
     const { changes, next } = await owner.call.changes.list({ ...team(), limit: 1 });
     expect(changes).toMatchObject([{ machines: 2, pending: 2, confirmed: 0, slowestMs: null }]);
