@@ -29,6 +29,8 @@ export const changeSelect = {
 /** What off-boarding ended besides access to machines. */
 export interface ChangeEffects {
   readonly sessions?: number;
+  /** True where the person has another team: their sessions go on there, and are refused here. */
+  readonly sessionsKept?: boolean;
   readonly invitations?: number;
   readonly certificates?: number;
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { Badge, Group } from '@mantine/core';
-import { IconUserCog, IconUserMinus } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay, IconUserCog, IconUserMinus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
@@ -11,12 +11,19 @@ import { CallError } from '@/app/_account/call-error';
 import { DataTable } from '@/app/_ui/data-table';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { type RowAction, RowMenu } from '@/app/_ui/row-menu';
+import { StatusBadge } from '@/app/_ui/status-badge';
 import { type Role, roleReaches, roles } from '@/lib/role';
 import { type RouterOutputs, useTRPC } from '@/trpc/client';
 
 import { ChangeRoleDialog } from './change-role-dialog';
-import type { Member, Removal } from './member-types';
-import { RemovalReceipt, RemoveMemberDialog } from './remove-member-dialog';
+import type { Member } from './member-types';
+import { RemoveMemberDialog } from './remove-member-dialog';
+import { ResumeMemberDialog, SuspendMemberDialog } from './suspend-member-dialog';
+
+interface OpenDialog {
+  readonly kind: 'role' | 'suspend' | 'resume' | 'remove';
+  readonly member: Member;
+}
 
 export interface MembersProps {
   readonly team: { readonly slug: string; readonly name: string; readonly role: Role };
@@ -29,13 +36,11 @@ export function Members({ team, initial }: MembersProps) {
   const trpc = useTRPC();
   const query = useQuery(trpc.team.members.queryOptions({ team: team.slug }, { initialData: initial }));
   const columns = useColumns();
-  const [dialog, setDialog] = useState<{ kind: 'role' | 'remove'; member: Member }>();
-  const [removed, setRemoved] = useState<{ member: Member; removal: Removal }>();
+  const [dialog, setDialog] = useState<OpenDialog>();
   const actionsOf = useActions(team.role, query.data);
   const close = () => setDialog(undefined);
   return (
     <section aria-label={t('members')}>
-      <div aria-live="polite">{removed && <RemovalReceipt team={team.slug} {...removed} />}</div>
       <CallError error={query.error} />
       <DataTable
         label={t('members')}
@@ -46,14 +51,9 @@ export function Members({ team, initial }: MembersProps) {
         rowActions={(member) => <RowMenu name={member.name} actions={actionsOf(member, setDialog)} />}
       />
       {dialog?.kind === 'role' && <ChangeRoleDialog team={team} member={dialog.member} onClose={close} />}
-      {dialog?.kind === 'remove' && (
-        <RemoveMemberDialog
-          team={team}
-          member={dialog.member}
-          onClose={close}
-          onRemoved={(removal) => setRemoved({ member: dialog.member, removal })}
-        />
-      )}
+      {dialog?.kind === 'suspend' && <SuspendMemberDialog team={team.slug} member={dialog.member} onClose={close} />}
+      {dialog?.kind === 'resume' && <ResumeMemberDialog team={team.slug} member={dialog.member} onClose={close} />}
+      {dialog?.kind === 'remove' && <RemoveMemberDialog team={team} member={dialog.member} onClose={close} />}
     </section>
   );
 }
@@ -61,7 +61,7 @@ export function Members({ team, initial }: MembersProps) {
 function useActions(own: Role, members: readonly Member[]) {
   const t = useTranslations('team');
   const owners = members.filter((member) => member.role === 'owner').length;
-  return (member: Member, open: (dialog: { kind: 'role' | 'remove'; member: Member }) => void): RowAction[] => {
+  return (member: Member, open: (dialog: OpenDialog) => void): RowAction[] => {
     const isLastOwner = member.role === 'owner' && owners === 1;
     const whyNot = !roleReaches(own, 'admin')
       ? t('needsAdmin')
@@ -78,6 +78,21 @@ function useActions(own: Role, members: readonly Member[]) {
         onSelect: () => open({ kind: 'role', member }),
         disabledReason: whyNot,
       },
+      member.suspendedAt
+        ? {
+            key: 'resume',
+            label: t('resume.action'),
+            icon: IconPlayerPlay,
+            onSelect: () => open({ kind: 'resume', member }),
+            disabledReason: whyNot,
+          }
+        : {
+            key: 'suspend',
+            label: t('suspend.action'),
+            icon: IconPlayerPause,
+            onSelect: () => open({ kind: 'suspend', member }),
+            disabledReason: member.isYou ? t('suspend.self') : whyNot,
+          },
       {
         key: 'remove',
         label: t(member.isYou ? 'remove.leave' : 'remove.action'),
@@ -107,6 +122,11 @@ function useColumns(): ColumnDef<Member>[] {
               <Badge variant="default" tt="none" fw={400}>
                 {t('you')}
               </Badge>
+            )}
+            {member.suspendedAt && (
+              <StatusBadge tone="attention" icon={IconPlayerPause}>
+                {t('suspended')}
+              </StatusBadge>
             )}
           </Group>
         ),

@@ -31,7 +31,9 @@ export function ChangeFacts({ change }: { readonly change: AccessChange }) {
           ...(reason === null ? [] : [fact('reason', t('facts.reason'), <ReasonName reason={reason} />)]),
           ...(comment === null ? [] : [fact('comment', t('facts.comment'), comment)]),
           ...count('certificates'),
-          ...count('sessions'),
+          ...(effects.sessionsKept
+            ? [fact('sessions', t('effects.sessions'), t('effects.sessionsKept'))]
+            : count('sessions')),
           ...count('invitations'),
           ...(fingerprints.length === 0
             ? []
