@@ -7,6 +7,7 @@ export const keySizes = [2048, 3072, 4096] as const;
 export const validityBounds = {
   client: { min: 1, max: 365 },
   engine: { min: 1, max: 3650 },
+  ca: { min: 90, max: 7300 },
 } as const;
 
 const days = ({ min, max }: { min: number; max: number }) =>
@@ -20,3 +21,12 @@ export const teamPolicySchema = z.object({
 });
 
 export type TeamPolicy = z.infer<typeof teamPolicySchema>;
+
+/** The same with what concerns CAs and where keys come from. */
+export const certificatePolicySchema = teamPolicySchema.extend({
+  caValidForDays: days(validityBounds.ca),
+  /** False: certificates only for keys that the console's own page made in the browser. */
+  csrFilesAllowed: z.boolean(),
+});
+
+export type CertificatePolicy = z.infer<typeof certificatePolicySchema>;

@@ -91,10 +91,16 @@ export const asTrpc = (error: AppError) =>
 const findActor = async (ctx: RequestScope & { signedIn: SignedIn }, slug: string): Promise<Actor> => {
   const membership = await ctx.runtime.database.prisma.membership.findFirst({
     where: { userId: ctx.signedIn.user.id, team: { slug } },
-    select: { id: true, role: true, team: { select: { id: true, slug: true } } },
+    select: { id: true, role: true, suspendedAt: true, team: { select: { id: true, slug: true, name: true } } },
   });
   if (!membership) {
     throw new AppError({ code: 'team.not-found', public: 'There is no team of that name that you belong to.' });
+  }
+  if (membership.suspendedAt) {
+    throw new AppError({
+      code: 'auth.forbidden',
+      public: `Your membership of ${membership.team.name} is suspended. Ask an admin of the team.`,
+    });
   }
   return {
     userId: ctx.signedIn.user.id,
@@ -110,7 +116,7 @@ const findActor = async (ctx: RequestScope & { signedIn: SignedIn }, slug: strin
 
 /**
  * A member of the team named in the input (`team`, its slug) whose role allows `action`. The context gets a TeamContext.
- * Throws team.not-found for another team, auth.forbidden for a missing role.
+ * Throws team.not-found for another team, auth.forbidden for a missing role or a suspended membership.
  */
 export const teamProcedure = (action: Action) =>
   signedInProcedure.input(z.object({ team: teamSlugSchema })).use(async ({ ctx, input, next }) => {

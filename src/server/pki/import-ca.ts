@@ -9,8 +9,9 @@ import { encodeDer } from './der';
 import { extensionIds, readExtendedKeyUsages, readKeyUsages } from './extensions';
 import { type PrivateKeyText, readForeignKey } from './import-key';
 import { explainKeyRefusal } from './key-strength';
-import { certificateText, readNameAttribute } from './names';
+import { certificateText } from './names';
 import { writePem } from './pem';
+import { subjectOf } from './subject';
 
 export interface CaPairText extends PrivateKeyText {
   readonly certificatePem: string;
@@ -36,7 +37,7 @@ export function parseCaPair({ certificatePem, now, ...keyText }: CaPairText): Is
   return {
     certificatePem: writePem('CERTIFICATE', certificate.der),
     privateKeyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    subject: describeSubject(certificate),
+    subject: describeSubject(certificatePem),
     serial: certificate.x509.serialNumber.toUpperCase(),
     fingerprintSha256: fingerprintOf(certificate.der),
     sans: [],
@@ -105,17 +106,12 @@ function assertSignsFor(key: KeyObject, publicKey: KeyObject): void {
   throw new AppError({ code: 'pki.key-invalid', public: notIts, fieldErrors: { keyPem: notIts } });
 }
 
-/** "CN=…, O=…" as far as they are there. What the CA signs repeats its organisation, so that must be writable. */
-function describeSubject({ subjectName }: CertificateParts): string {
-  const parts = (['commonName', 'organizationalUnit', 'organization'] as const).flatMap((attribute) => {
-    const value = readNameAttribute(subjectName, attribute);
-    return value === null ? [] : [`${shortNames[attribute]}=${certificateText(value, 'certificatePem')}`];
-  });
-  if (parts.length === 0) refuse('This CA has no name: neither a common name nor an organisation.');
-  return parts.join(', ');
+/** What the CA signs repeats its organisation, so its names must be writable. */
+function describeSubject(certificatePem: string): string {
+  const subject = subjectOf(certificatePem);
+  if (subject === '') refuse('This CA has no name: neither a common name nor an organisation.');
+  return certificateText(subject, 'certificatePem');
 }
-
-const shortNames = { commonName: 'CN', organizationalUnit: 'OU', organization: 'O' } as const;
 
 function refuse(sentence: string): never {
   throw new AppError({

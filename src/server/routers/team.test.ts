@@ -214,13 +214,19 @@ describe('team.removeMember', () => {
     });
   });
 
-  it('ok: every machine that admitted the member gets a job that makes its engine follow', async () => {
+  it('ok: every machine that admitted the member is told, and the receipt says what else was shut', async () => {
     const running = await seedMachine('edge-1', 'running');
     await seedMachine('edge-2', 'removing');
-    const { jobs } = await remove(admin, member);
-    expect(jobs.map((job) => job.machine)).toEqual(['edge-1']);
-    expect(console_.queue.deliveries.at(-1)).toMatchObject({ jobId: jobs[0]?.id, key: running });
-    expect(await console_.runtime.database.prisma.admission.count({ where: { machineId: running } })).toBe(0);
+    const { changeId } = await remove(admin, member);
+    const { prisma } = console_.runtime.database;
+    const change = await prisma.accessChange.findUniqueOrThrow({
+      where: { id: changeId ?? '' },
+      include: { receipts: true },
+    });
+    expect(change).toMatchObject({ kind: 'offboard', subject: member.user.email, reason: 'affiliationChanged' });
+    expect(change.receipts.map((receipt) => receipt.machineName)).toEqual(['edge-1']);
+    expect(console_.queue.deliveries.at(-1)).toMatchObject({ key: running });
+    expect(await prisma.admission.count({ where: { machineId: running } })).toBe(0);
   });
 
   it('ok: certificates are revoked and stay as history; the CA that signed them can sign no more', async () => {

@@ -1,15 +1,20 @@
 import 'server-only';
 import { z } from 'zod';
 
+import { revocationReasons } from '@/lib/revocation';
 import { roleSchema } from '@/lib/role';
 import { teamNameSchema } from '@/lib/team-name';
 import { teamPolicySchema } from '@/lib/team-policy';
 import { changeRole } from '@/server/operations/team/change-role';
 import { describeTeam } from '@/server/operations/team/describe-team';
 import { listMembers } from '@/server/operations/team/list-members';
+import { previewOffboarding } from '@/server/operations/team/offboard-preview';
 import { removeMember } from '@/server/operations/team/remove-member';
+import { resumeMember, suspendMember } from '@/server/operations/team/suspend-member';
 import { updateTeam } from '@/server/operations/team/update-team';
 import { router, teamProcedure } from '@/server/trpc';
+
+const comment = z.string().trim().max(500, 'may have at most 500 characters').optional();
 
 /** A team, its certificate policy and its members. */
 export const teamRouter = router({
@@ -25,8 +30,20 @@ export const teamRouter = router({
     .input(z.object({ memberId: z.uuid(), role: roleSchema }))
     .mutation(({ ctx, input }) => changeRole(ctx.team, input)),
 
-  // Everybody may leave; the operation asks for the role where it is somebody else.
-  removeMember: teamProcedure('team.read')
+  // Everybody may leave; the operations ask for the role where it is somebody else.
+  offboardPreview: teamProcedure('team.read')
     .input(z.object({ memberId: z.uuid() }))
+    .query(({ ctx, input }) => previewOffboarding(ctx.team, input)),
+
+  removeMember: teamProcedure('team.read')
+    .input(z.object({ memberId: z.uuid(), reason: z.enum(revocationReasons).optional(), comment }))
     .mutation(({ ctx, input }) => removeMember(ctx.team, input)),
+
+  suspendMember: teamProcedure('member.suspend')
+    .input(z.object({ memberId: z.uuid(), comment }))
+    .mutation(({ ctx, input }) => suspendMember(ctx.team, input)),
+
+  resumeMember: teamProcedure('member.suspend')
+    .input(z.object({ memberId: z.uuid() }))
+    .mutation(({ ctx, input }) => resumeMember(ctx.team, input)),
 });

@@ -1,81 +1,33 @@
 import 'server-only';
-import { recordAudit } from '@/server/audit/record-audit';
-import { ensureAuthority, openAuthority } from '@/server/operations/pki/ensure-authority';
-import { storeCertificate } from '@/server/operations/pki/store-certificate';
+import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
-import { issueClientCertificate as sign } from '@/server/pki/client-certificate';
 
-export interface IssueClientCertificateInput {
-  /** Where the key is kept: "laptop". Unique per member; made when it is new. */
-  readonly deviceName: string;
-  /** PKCS#10 in PEM; made in the browser, or by the member's own tools. */
-  readonly csrPem: string;
-}
+import { type IssuedToMember, signForCaller, type SigningRequest } from './sign-for-member';
 
-export interface IssuedToMember {
-  readonly certificateId: string;
-  readonly certificatePem: string;
-  /** The team's engine CA, by which the member's docker client knows the hosts. */
-  readonly caPem: string;
-  readonly fingerprint: string;
-  readonly notAfter: Date;
-}
+/** Where a key was made: on the console's own page, or by the member's own tools. */
+export type KeyOrigin = 'browser' | 'file';
 
 /**
- * Signs a client certificate for one of the caller's own devices; its key stays where the request was made. Validity is
- * the team's policy. Throws pki.csr-invalid, input.too-large, pki.ca-expired. Audited as certificate.issued.
+ * Signs a client certificate for one of the caller's own devices. A device may get another one while it has one that is live:
+ * whoever lost a key makes a new one, and nothing that still works is taken away by that; the former stays listed until it is
+ * revoked or ends. To replace it, see renewCertificate. Throws certificate.csr-files-off and what signForCaller throws.
  */
 export async function issueClientCertificate(
   ctx: TeamContext,
-  input: IssueClientCertificateInput,
+  { origin, ...request }: SigningRequest & { readonly origin: KeyOrigin },
 ): Promise<IssuedToMember> {
-  const { runtime, actor, db } = ctx;
-  const place = { runtime, teamId: actor.teamId };
-  const engineCa = await ensureAuthority(place, { kind: 'engine' });
-  const authority = await ensureAuthority(place, { kind: 'client', membershipId: actor.membershipId });
-  const { clientValidForDays } = await runtime.database.prisma.team.findUniqueOrThrow({
-    where: { id: actor.teamId },
-    select: { clientValidForDays: true },
-  });
-  const member = await runtime.database.prisma.user.findUniqueOrThrow({
-    where: { id: actor.userId },
-    select: { email: true },
-  });
-  const ca = await openAuthority(runtime, authority);
-  return db.$transaction(async (tx) => {
-    const place = { membershipId: actor.membershipId, name: input.deviceName };
-    const device = await tx.device.upsert({
-      where: { membershipId_name: place, teamId: actor.teamId },
-      create: { ...place, teamId: actor.teamId, createdAt: runtime.clock.now() },
-      update: {},
-      select: { id: true, name: true },
-    });
-    const issued = await sign({
-      ca,
-      csrPem: input.csrPem,
-      subject: { member: { id: actor.membershipId, email: member.email }, device, team: { slug: actor.teamSlug } },
-      validForDays: clientValidForDays,
-      now: runtime.clock.now(),
-    });
-    const { id } = await storeCertificate(runtime, tx, {
-      teamId: actor.teamId,
-      authorityId: authority.id,
-      kind: 'client',
-      issued,
-      membershipId: actor.membershipId,
-      deviceId: device.id,
-    });
-    await recordAudit(tx, actor, {
-      action: 'certificate.issued',
-      target: { type: 'certificate', id, name: `${member.email} on ${device.name}` },
-      after: { serial: issued.serial, fingerprint: issued.fingerprintSha256, notAfter: issued.notAfter.toISOString() },
-    });
-    return {
-      certificateId: id,
-      certificatePem: issued.certificatePem,
-      caPem: engineCa.certificatePem,
-      fingerprint: issued.fingerprintSha256,
-      notAfter: issued.notAfter,
-    };
-  });
+  await assertOriginAllowed(ctx, origin);
+  return signForCaller(ctx, request);
+}
+
+/**
+ * Keeps members to keys of the browser where the team wants that. It is a rule for people: what a program says of where its
+ * key comes from cannot be proven.
+ */
+export async function assertOriginAllowed({ actor, db }: TeamContext, origin: KeyOrigin): Promise<void> {
+  if (origin === 'browser') return;
+  const team = await db.team.findUniqueOrThrow({ where: { id: actor.teamId }, select: { csrFilesAllowed: true } });
+  if (team.csrFilesAllowed) return;
+  const sentence = 'The team allows only keys that this page makes in the browser, no certificate requests as files.';
+  throw new AppError({ code: 'certificate.csr-files-off', public: sentence, fieldErrors: { csrPem: sentence } });
 }

@@ -3,6 +3,7 @@ import { chainToTrustFile } from '@/server/pki/trust-file';
 import type { Runtime } from '@/server/runtime';
 
 import { ensureAuthority } from './ensure-authority';
+import { retireTainted } from './retire-tainted';
 
 /** What a machine's engine should trust: the client CAs of its admitted members, and the console's. */
 export interface WantedTrust {
@@ -27,6 +28,7 @@ export async function trustOfMachine(
   });
   const membershipIds = admissions.map((row) => row.membershipId);
   await ensureAuthority({ runtime, teamId }, { kind: 'console' });
+  await retireTainted(runtime, prisma, { teamId, membershipIds });
   // A member's first CA is made with their first admission, so that their later certificate needs no change on the host.
   for (const membershipId of membershipIds) {
     await ensureAuthority({ runtime, teamId }, { kind: 'client', membershipId });

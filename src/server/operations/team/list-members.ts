@@ -11,6 +11,8 @@ export interface MemberRow {
   readonly joinedAt: Date;
   /** In any team; null where no session is left that tells. */
   readonly lastSeenAt: Date | null;
+  /** Since when the team refuses them; null for most. */
+  readonly suspendedAt: Date | null;
   readonly isYou: boolean;
 }
 
@@ -18,7 +20,13 @@ export interface MemberRow {
 export async function listMembers({ runtime, actor, db }: TeamContext): Promise<readonly MemberRow[]> {
   const rows = await db.membership.findMany({
     orderBy: [{ user: { name: 'asc' } }, { id: 'asc' }],
-    select: { id: true, role: true, createdAt: true, user: { select: { id: true, name: true, email: true } } },
+    select: {
+      id: true,
+      role: true,
+      createdAt: true,
+      suspendedAt: true,
+      user: { select: { id: true, name: true, email: true } },
+    },
   });
   const seen = await runtime.database.prisma.session.groupBy({
     by: ['userId'],
@@ -26,13 +34,14 @@ export async function listMembers({ runtime, actor, db }: TeamContext): Promise<
     _max: { lastSeenAt: true },
   });
   const lastSeen = new Map(seen.map((row) => [row.userId, row._max.lastSeenAt]));
-  return rows.map(({ id, role, createdAt, user }) => ({
+  return rows.map(({ id, role, createdAt, suspendedAt, user }) => ({
     id,
     name: user.name,
     email: user.email,
     role,
     joinedAt: createdAt,
     lastSeenAt: lastSeen.get(user.id) ?? null,
+    suspendedAt,
     isYou: id === actor.membershipId,
   }));
 }

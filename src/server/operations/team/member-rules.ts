@@ -12,11 +12,12 @@ export const lockMembers = (tx: Transaction, teamId: string) =>
 const memberSelect = {
   id: true,
   role: true,
+  suspendedAt: true,
   user: { select: { id: true, name: true, email: true } },
 } as const satisfies Prisma.MembershipSelect;
 
 /** A member of the team. Throws member.not-found. */
-export async function getMember(tx: Transaction, id: string) {
+export async function getMember(tx: Pick<Transaction, 'membership'>, id: string) {
   const member = await tx.membership.findFirst({ where: { id }, select: memberSelect });
   if (member) return member;
   throw new AppError({ code: 'member.not-found', public: 'This member is not in the team, or was removed meanwhile.' });
@@ -31,9 +32,9 @@ export function assertRoleWithin(actor: Pick<Actor, 'role'>, role: Role): void {
   });
 }
 
-/** A team keeps an owner. Call it under lockMembers, before an owner's role is taken. Throws member.last-owner. */
+/** A team keeps an owner who is not suspended. Call it under lockMembers, before an owner's role is taken. Throws member.last-owner. */
 export async function assertOtherOwner(tx: Transaction, membershipId: string): Promise<void> {
-  const others = await tx.membership.count({ where: { role: 'owner', id: { not: membershipId } } });
+  const others = await tx.membership.count({ where: { role: 'owner', suspendedAt: null, id: { not: membershipId } } });
   if (others > 0) return;
   throw new AppError({
     code: 'member.last-owner',
