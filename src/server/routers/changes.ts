@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 
-import { AccessChangeKind } from '@/server/db/generated/client';
+import { accessChangeKinds } from '@/lib/access-change';
 import { getChange } from '@/server/operations/changes/get-change';
 import { listChanges } from '@/server/operations/changes/list-changes';
 import { router, teamProcedure } from '@/server/trpc';
@@ -13,7 +13,7 @@ export const changesRouter = router({
       z.object({
         cursor: z.uuid().optional(),
         limit: z.int().min(1).max(100).default(50),
-        kind: z.enum(AccessChangeKind).optional(),
+        kind: z.enum(accessChangeKinds).optional(),
       }),
     )
     .query(({ ctx, input }) => listChanges(ctx.team, input)),
