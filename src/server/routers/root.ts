@@ -2,6 +2,7 @@ import 'server-only';
 import { createCallerFactory, router } from '@/server/trpc';
 
 import { auditRouter } from './audit';
+import { authoritiesRouter } from './authorities';
 import { certificatesRouter } from './certificates';
 import { changesRouter } from './changes';
 import { checksRouter } from './checks';
@@ -18,6 +19,7 @@ import { teamRouter } from './team';
 
 /** Every area of the API, one line each. */
 export const appRouter = router({
+  authorities: authoritiesRouter,
   certificates: certificatesRouter,
   changes: changesRouter,
   checks: checksRouter,

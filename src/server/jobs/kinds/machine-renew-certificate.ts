@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { AppError } from '@/server/errors/app-error';
 import { defineJobKind, type JobKind, type Step, type StepContext } from '@/server/jobs/job-kind';
