@@ -1,6 +1,3 @@
-import { constants, X509Certificate } from 'node:crypto';
-import { createServer, type SecureVersion, type TLSSocket, type TlsOptions } from 'node:tls';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { selfTestPassed, type SelfTestProbe, type SelfTestResult } from '@/lib/self-test';
@@ -12,22 +9,7 @@ import { issueServerCertificate } from '@/server/pki/server-certificate';
 import { attack } from './attack';
 import { canarySubject, issueForTest, makeCaForTest } from './canary';
 import { gainFoothold } from './foothold';
-
-/** What is particular about the host in front of the engine. Nothing: it does what the gate does. */
-interface Faults {
-  /** Looks at the certificate of new handshakes alone. */
-  readonly trustsResumed?: boolean;
-  readonly keepsStreams?: boolean;
-  /** Does not look at revocations at all. */
-  readonly forgets?: boolean;
-  /** Asks for a certificate and lets in without one, or with anyone's. */
-  readonly trustsAnyone?: boolean;
-  /** Lets nobody in from the beginning. */
-  readonly closed?: boolean;
-  /** Lets nobody in after the revocation, as an engine that went down. */
-  readonly dies?: boolean;
-  readonly minVersion?: SecureVersion;
-}
+import { type Faults, startTestHost } from './host.test-support';
 
 const now = new Date();
 let engineCa: IssuedKeyPair;
@@ -61,55 +43,11 @@ afterAll(() => stops.forEach((stop) => stop()));
 
 const pairOf = (issued: IssuedKeyPair) => ({ cert: issued.certificatePem, key: issued.privateKeyPem });
 
-const answer = (socket: TLSSocket, request: string) =>
-  request.startsWith('GET /events')
-    ? socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
-    : socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK');
-
-/** A TLS server with the faults, in front of something that answers like an engine. */
 async function startHost(faults: Faults) {
-  const isLax = faults.trustsResumed === true;
-  const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
-  const admitted = new Set([fingerprint(canary.certificatePem), fingerprint(bystander.certificatePem)]);
-  const open = new Set<TLSSocket>();
-  let isUp = faults.closed !== true;
-  const options: TlsOptions = {
-    key: server.privateKeyPem,
-    cert: server.certificatePem,
-    ca: consoleCa.certificatePem,
-    requestCert: true,
-    ...(faults.minVersion && { minVersion: faults.minVersion }),
-    rejectUnauthorized: faults.trustsAnyone !== true,
-    ...(!isLax && { secureOptions: constants.SSL_OP_NO_TICKET }),
-  };
-  const mayEnter = (socket: TLSSocket): boolean => {
-    if (!isUp) return false;
-    if (faults.trustsAnyone && !socket.authorized) return true;
-    if (isLax && socket.isSessionReused()) return true;
-    return admitted.has(socket.getPeerCertificate().fingerprint256);
-  };
-  const listener = createServer(options, (socket) => {
-    socket.on('error', () => undefined);
-    if (!mayEnter(socket)) return socket.destroy();
-    open.add(socket);
-    socket.on('data', (chunk: Buffer) => answer(socket, chunk.toString()));
-  });
-  listener.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const place = listener.address();
-  if (place === null || typeof place === 'string') throw new Error('no port');
-  stops.push(() => {
-    open.forEach((socket) => socket.destroy());
-    listener.close();
-  });
-  return {
-    port: place.port,
-    revoke() {
-      if (!faults.forgets) admitted.delete(fingerprint(canary.certificatePem));
-      if (!faults.keepsStreams) open.forEach((socket) => socket.destroy());
-      if (faults.dies) isUp = false;
-    },
-  };
+  const host = await startTestHost({ server, clientCaPem: consoleCa.certificatePem }, faults);
+  stops.push(() => host.close());
+  host.admit([canary.fingerprintSha256, bystander.fingerprintSha256]);
+  return host;
 }
 
 async function test(faults: Faults): Promise<SelfTestResult[]> {
@@ -117,7 +55,7 @@ async function test(faults: Faults): Promise<SelfTestResult[]> {
   const target = { address: '127.0.0.1', port: host.port, engineCaPem: engineCa.certificatePem };
   const foothold = await gainFoothold(target, pairOf(canary), systemClock);
   const revokedAt = systemClock.now();
-  host.revoke();
+  host.admit([bystander.fingerprintSha256]);
   const attackers = { canary: pairOf(canary), foreign: pairOf(foreign), bystander: pairOf(bystander) };
   try {
     return await attack({ target, attackers, foothold, revokedAt, clock: systemClock, heldMs: 200 });
@@ -146,7 +84,11 @@ describe('attack', () => {
   it.each<[string, Faults, SelfTestProbe[]]>([
     ['resumed sessions', { trustsResumed: true }, ['resumed-tls12', 'resumed-tls13']],
     ['streams that were open', { keepsStreams: true }, ['held-stream']],
-    ['the revoked certificate', { forgets: true }, ['fresh-tls12', 'fresh-tls13', 'resumed-tls12', 'resumed-tls13']],
+    [
+      'the revoked certificate',
+      { forgets: true },
+      ['fresh-tls12', 'fresh-tls13', 'resumed-tls12', 'resumed-tls13', 'held-stream'],
+    ],
     ['anyone', { trustsAnyone: true }, ['foreign-ca', 'no-certificate']],
   ])('fails a host that lets in %s, and names it', async (_name, faults, gotIn) => {
     const results = await test(faults);
