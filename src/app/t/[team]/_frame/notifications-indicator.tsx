@@ -3,12 +3,25 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { CallError } from '@/app/_account/call-error';
-import { useTRPC } from '@/trpc/client';
+import { type RouterOutputs, useTRPC } from '@/trpc/client';
 
 import { useTeamChange } from '../_live/team-live';
 import { Notifications } from './notifications';
 
 const refetchMs = 60_000;
+
+type Listed = RouterOutputs['notifications']['list'];
+
+/** The list with these notifications read, or all of them where no ids are given. */
+function asRead({ notifications, unread }: Listed, ids: readonly string[] | undefined): Listed {
+  const readAt = new Date();
+  return {
+    notifications: notifications.map((row) =>
+      row.readAt === null && (ids === undefined || ids.includes(row.id)) ? { ...row, readAt } : row,
+    ),
+    unread: ids === undefined ? 0 : Math.max(0, unread - ids.length),
+  };
+}
 
 /** The bell of the frame, fed live. Stands inside of TeamLiveProvider. */
 export function NotificationsIndicator({ team }: { readonly team: string }) {
@@ -19,17 +32,8 @@ export function NotificationsIndicator({ team }: { readonly team: string }) {
   useTeamChange(() => void list.refetch());
   const markRead = useMutation(
     trpc.notifications.markRead.mutationOptions({
-      onMutate: ({ ids }) => {
-        const now = new Date();
-        // Read at once on the screen; the answer puts it right where it fails.
-        queries.setQueryData(options.queryKey, (before) => {
-          if (!before) return before;
-          const notifications = before.notifications.map((row) =>
-            row.readAt === null && (ids === undefined || ids.includes(row.id)) ? { ...row, readAt: now } : row,
-          );
-          return { notifications, unread: ids === undefined ? 0 : Math.max(0, before.unread - ids.length) };
-        });
-      },
+      // Read at once on the screen; the answer puts it right where it fails.
+      onMutate: ({ ids }) => queries.setQueryData(options.queryKey, (before) => before && asRead(before, ids)),
       onSettled: () => queries.invalidateQueries({ queryKey: options.queryKey }),
     }),
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlus, IconServer2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
@@ -22,6 +22,7 @@ import { paths } from '@/lib/paths';
 import { type RouterOutputs, useTRPC } from '@/trpc/client';
 
 import { useTeamChange } from '../../_live/team-live';
+import { EnforcementWord, PendingBadge } from './enforcement';
 import { MachineState, MachineStateBadge } from './machine-state-badge';
 
 type Machine = RouterOutputs['machines']['list'][number];
@@ -74,6 +75,17 @@ const useColumns = (team: string): ColumnDef<Machine>[] => {
         accessorFn: (machine) => machine.facts?.engineVersion ?? '',
         meta: { label: t('engine') },
         cell: ({ row }) => <span className="qm-mono">{row.original.facts?.engineVersion ?? '–'}</span>,
+      },
+      {
+        id: 'enforcement',
+        accessorKey: 'enforcement',
+        meta: { label: t('enforcement'), width: '110px' },
+        cell: ({ row: { original } }) => (
+          <Stack gap={0}>
+            <EnforcementWord enforcement={original.enforcement} />
+            <PendingBadge since={original.pendingSince} />
+          </Stack>
+        ),
       },
       {
         id: 'labels',

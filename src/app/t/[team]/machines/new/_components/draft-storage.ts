@@ -2,10 +2,11 @@
 
 import type { NewMachineValues } from './new-machine-values';
 
-/** What was entered, kept until the tab is closed. Drivers share the name and the access; each has its own settings. */
+/** What was entered, kept until the tab is closed. Drivers share the name, the access and the enforcement; each has its own settings. */
 interface Draft {
   readonly name?: unknown;
   readonly access?: unknown;
+  readonly enforcement?: unknown;
   readonly settings?: Readonly<Record<string, Pick<NewMachineValues, 'options' | 'engine'>>>;
 }
 
@@ -27,11 +28,16 @@ export const draftStorage = {
   /** Null where nothing was entered in this tab yet. */
   read: (team: string, driver: string): unknown => {
     const draft = readAll(team);
-    return draft && { name: draft.name, access: draft.access, ...draft.settings?.[driver] };
+    return (
+      draft && { name: draft.name, access: draft.access, enforcement: draft.enforcement, ...draft.settings?.[driver] }
+    );
   },
-  write: ({ team, driver }: { team: string; driver: string }, { name, access, options, engine }: NewMachineValues) => {
+  write: ({ team, driver }: { team: string; driver: string }, values: NewMachineValues) => {
+    const { name, access, enforcement, options, engine } = values;
     const settings = { ...readAll(team)?.settings, [driver]: { options, engine } };
-    quietly(() => sessionStorage.setItem(keyOf(team), JSON.stringify({ name, access, settings } satisfies Draft)));
+    quietly(() =>
+      sessionStorage.setItem(keyOf(team), JSON.stringify({ name, access, enforcement, settings } satisfies Draft)),
+    );
   },
   remove: (team: string): void => {
     quietly(() => sessionStorage.removeItem(keyOf(team)));

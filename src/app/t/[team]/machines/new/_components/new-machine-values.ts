@@ -1,6 +1,8 @@
 import { initialValues, type OptionValues, restoreValues, toInput, withoutSecrets } from '@/app/_forms/option-values';
 import type { RouterOutputs } from '@/trpc/client';
 
+import type { Enforcement } from '../../_components/enforcement';
+
 export type DriverCard = RouterOutputs['drivers']['list'][number];
 export type DriverDescription = RouterOutputs['drivers']['describe'];
 export type AccessChoice = RouterOutputs['machines']['accessChoices'][number];
@@ -12,6 +14,8 @@ export interface NewMachineValues {
   readonly engine: OptionValues;
   /** Memberships that may use the engine. */
   readonly access: readonly string[];
+  /** What decides on the engine's port who gets in. */
+  readonly enforcement: Enforcement;
 }
 
 const engineInput = ({ engine }: DriverDescription, values: OptionValues) => (engine ? toInput(engine, values) : {});
@@ -25,6 +29,7 @@ export const untouched = (driver: DriverDescription, choices: readonly AccessCho
   options: initialValues(driver.options),
   engine: driver.engine ? initialValues(driver.engine) : {},
   access: defaultAccess(choices),
+  enforcement: 'gate',
 });
 
 /** What the server is asked to check or create. Pure. */
@@ -57,5 +62,6 @@ export function fromDraft({ driver, choices }: DraftPlace, draft: unknown): NewM
     access: Array.isArray(kept.access)
       ? kept.access.filter((id): id is string => typeof id === 'string' && known.has(id))
       : defaultAccess(choices),
+    enforcement: kept.enforcement === 'engine' ? 'engine' : 'gate',
   };
 }

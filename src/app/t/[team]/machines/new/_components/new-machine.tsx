@@ -22,6 +22,7 @@ import { findClientError } from '@/trpc/client-error';
 import { AccessField } from './access-field';
 import { CheckPanel } from './check-panel';
 import { DriverCards } from './driver-cards';
+import { EnforcementField } from './enforcement-field';
 import { NameField } from './name-field';
 import type { AccessChoice, DriverCard, DriverDescription } from './new-machine-values';
 import { PinNotice, Plan } from './plan';
@@ -123,6 +124,15 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
               isDisabled={isCreating}
             />
           </Section>
+          {driver.provisioning === 'ssh' && (
+            <Section id="enforcement" title={t('enforcement.title')} hint={t('enforcement.hint')}>
+              <EnforcementField
+                value={form.values.enforcement}
+                onChange={(enforcement) => store.setValue('enforcement', enforcement)}
+                isDisabled={isCreating}
+              />
+            </Section>
+          )}
         </div>
         <aside className={classes['side']}>
           <div className={classes['panels']} {...scrollable} aria-label={t('review')}>

@@ -9,6 +9,7 @@ import type { KeyValuePair } from '@/app/_ui/key-value-pairs';
 import { Mono } from '@/app/_ui/mono';
 import { fieldShape, type OptionSchema } from '@/lib/option-schema';
 
+import { EnforcementWord } from '../../_components/enforcement';
 import type { AccessChoice, DriverDescription, NewMachineValues } from './new-machine-values';
 
 import classes from './new-machine.module.css';
@@ -45,6 +46,9 @@ export function Summary({ driver, values, choices, sshKeyName }: SummaryProps) {
               isChangedOnly
             />
           </FieldTextPrefix>
+        )}
+        {driver.provisioning === 'ssh' && (
+          <Fact label={t('enforcement')} value={<EnforcementWord enforcement={values.enforcement} />} />
         )}
         <Fact label={t('access')} value={people.length > 0 ? people.join(', ') : t('nobody')} />
       </dl>

@@ -87,6 +87,7 @@ export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOp
         name: form.values.name,
         ...settingsOf(driver, form.values),
         access: [...form.values.access],
+        enforcement: form.values.enforcement,
         ...(hostKey?.verdict === 'new' && { hostKey: { type: hostKey.type, key: hostKey.key } }),
       }),
   };
