@@ -11,12 +11,12 @@ export const changesRouter = router({
   list: teamProcedure('certificate.read')
     .input(
       z.object({
-        cursor: z.uuid().optional(),
+        cursor: z.uuid().nullish(),
         limit: z.int().min(1).max(100).default(50),
         kind: z.enum(accessChangeKinds).optional(),
       }),
     )
-    .query(({ ctx, input }) => listChanges(ctx.team, input)),
+    .query(({ ctx, input }) => listChanges(ctx.team, { ...input, cursor: input.cursor ?? undefined })),
 
   get: teamProcedure('certificate.read')
     .input(z.object({ id: z.uuid() }))

@@ -1,6 +1,6 @@
 'use client';
 
-import { Checkbox } from '@mantine/core';
+import { Checkbox, Group } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
@@ -12,7 +12,7 @@ import { paths } from '@/lib/paths';
 
 import { CertificateStateBadge } from '../_components/certificate-state-badge';
 import { LastUse } from '../_components/last-use';
-import { certificateName, shortFingerprint } from '../_data/certificate-name';
+import { certificateName, shortHex } from '../_data/certificate-name';
 import type { CertificateRow } from '../_data/types';
 import type { Selection } from './use-selection';
 
@@ -26,18 +26,21 @@ export function useCertificateColumns(team: string, selection: Selection | null)
   const names = useTranslations('certificates.kind');
   return useMemo(
     () => [
-      ...(selection ? [selectColumn(selection, t)] : []),
       {
         id: 'name',
         ...fixed,
         meta: { label: t('name'), isTitle: true },
+        header: () => (selection ? <SelectAll selection={selection} /> : t('name')),
         cell: ({ row: { original } }) => (
-          <Link
-            className={original.kind === 'engine' ? 'qm-mono' : undefined}
-            href={paths.certificate(team, original.id)}
-          >
-            {certificateName(original)}
-          </Link>
+          <Group gap={12} wrap="nowrap">
+            {selection && <SelectOne selection={selection} certificate={original} />}
+            <Link
+              className={original.kind === 'engine' ? 'qm-mono' : undefined}
+              href={paths.certificate(team, original.id)}
+            >
+              {certificateName(original)}
+            </Link>
+          </Group>
         ),
       },
       {
@@ -52,14 +55,18 @@ export function useCertificateColumns(team: string, selection: Selection | null)
         meta: { label: t('state'), width: '120px' },
         cell: ({ row }) => <CertificateStateBadge state={row.original.state} />,
       },
-      ...identityColumns(t),
-      ...timeColumns(t),
+      timeColumn('expires', 'notAfter', t('expires')),
       {
         id: 'lastUsed',
         meta: { label: t('lastSeen') },
         accessorFn: ({ lastUse }) => lastUse?.at.getTime() ?? 0,
         cell: ({ row: { original } }) => <LastUse team={team} use={original.lastUse} />,
       },
+      {
+        ...timeColumn('issued', 'issuedAt', t('issued')),
+        meta: { label: t('issued'), width: '90px', isWideOnly: true },
+      },
+      ...identityColumns(t),
     ],
     [t, names, team, selection],
   );
@@ -67,28 +74,38 @@ export function useCertificateColumns(team: string, selection: Selection | null)
 
 type Texts = ReturnType<typeof useTranslations<'certificates.columns'>>;
 
-const selectColumn = ({ has, toggle, toggleAll, state }: Selection, t: Texts): Column => ({
-  id: 'select',
-  ...fixed,
-  meta: { label: t('select'), width: '36px' },
-  header: () => (
+function SelectAll({ selection: { state, toggleAll } }: { readonly selection: Selection }) {
+  const t = useTranslations('certificates.columns');
+  return (
+    <Group gap={12} wrap="nowrap">
+      <Checkbox
+        size="xs"
+        aria-label={t('selectAll')}
+        checked={state === 'all'}
+        indeterminate={state === 'some'}
+        onChange={toggleAll}
+      />
+      {t('name')}
+    </Group>
+  );
+}
+
+interface SelectOneProps {
+  readonly selection: Selection;
+  readonly certificate: CertificateRow;
+}
+
+function SelectOne({ selection: { has, toggle }, certificate }: SelectOneProps) {
+  const t = useTranslations('certificates.columns');
+  return (
     <Checkbox
       size="xs"
-      aria-label={t('selectAll')}
-      checked={state === 'all'}
-      indeterminate={state === 'some'}
-      onChange={toggleAll}
+      aria-label={t('selectOne', { name: certificateName(certificate) })}
+      checked={has(certificate.id)}
+      onChange={() => toggle(certificate.id)}
     />
-  ),
-  cell: ({ row: { original } }) => (
-    <Checkbox
-      size="xs"
-      aria-label={t('selectOne', { name: certificateName(original) })}
-      checked={has(original.id)}
-      onChange={() => toggle(original.id)}
-    />
-  ),
-});
+  );
+}
 
 const identityColumns = (t: Texts): Column[] => [
   {
@@ -97,7 +114,7 @@ const identityColumns = (t: Texts): Column[] => [
     meta: { label: t('serial'), isWideOnly: true },
     cell: ({ row: { original } }) => (
       <CopyLine value={original.serial} name={t('serial')}>
-        {original.serial.slice(0, 8)}
+        {shortHex(original.serial)}
       </CopyLine>
     ),
   },
@@ -107,23 +124,15 @@ const identityColumns = (t: Texts): Column[] => [
     meta: { label: t('fingerprint'), isWideOnly: true },
     cell: ({ row: { original } }) => (
       <CopyLine value={original.fingerprint} name={t('fingerprint')}>
-        {shortFingerprint(original.fingerprint)}
+        {shortHex(original.fingerprint)}
       </CopyLine>
     ),
   },
 ];
 
-const timeColumns = (t: Texts): Column[] => [
-  {
-    id: 'issued',
-    accessorKey: 'issuedAt',
-    meta: { label: t('issued'), width: '100px', isWideOnly: true },
-    cell: ({ row }) => <RelativeTime at={row.original.issuedAt} />,
-  },
-  {
-    id: 'expires',
-    accessorKey: 'notAfter',
-    meta: { label: t('expires'), width: '100px' },
-    cell: ({ row }) => <RelativeTime at={row.original.notAfter} />,
-  },
-];
+const timeColumn = (id: string, accessorKey: 'notAfter' | 'issuedAt', label: string): Column => ({
+  id,
+  accessorKey,
+  meta: { label, width: '90px' },
+  cell: ({ row }) => <RelativeTime at={row.original[accessorKey]} />,
+});

@@ -1,12 +1,14 @@
 import type { CertificateRow } from './types';
 
-/** Of the fingerprint, what is enough to tell two certificates apart by eye: the first eight bytes. Pure. */
-export const shortFingerprint = (fingerprint: string): string =>
-  fingerprint.includes(':') ? fingerprint.split(':').slice(0, 8).join(':') : fingerprint.slice(0, 16);
+/** Of a serial or a fingerprint, what is enough to tell a team's certificates apart by eye. Pure. */
+export const shortHex = (hex: string): string => hex.slice(0, 8);
 
 /** What people call it: the device that keeps it, or the machine that serves with it. Pure. */
 export const certificateName = (certificate: Pick<CertificateRow, 'deviceName' | 'machine' | 'subject'>): string =>
-  certificate.deviceName ?? certificate.machine?.name ?? certificate.subject;
+  certificate.deviceName ?? certificate.machine?.name ?? commonName(certificate.subject);
+
+/** Of "CN=console, O=harbour" the first part. */
+const commonName = (subject: string): string => /^CN=([^,]+)/.exec(subject)?.[1] ?? subject;
 
 /** In a sentence about it: "ana@example.org on laptop". Pure. */
 export const certificateSubject = (

@@ -1,5 +1,6 @@
 'use client';
 
+import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
@@ -14,7 +15,7 @@ import { useTRPC } from '@/trpc/client';
 
 import { CertificateStateBadge } from '../_components/certificate-state-badge';
 import { LastUse } from '../_components/last-use';
-import { shortFingerprint } from '../_data/certificate-name';
+import { shortHex } from '../_data/certificate-name';
 import type { CertificateRow } from '../_data/types';
 
 /** What each of a member's devices holds. */
@@ -59,7 +60,7 @@ export function useOwnColumns(team: string): ColumnDef<CertificateRow>[] {
         meta: { label: t('fingerprint'), isWideOnly: true },
         cell: ({ row: { original } }) => (
           <CopyLine value={original.fingerprint} name={t('fingerprint')}>
-            {shortFingerprint(original.fingerprint)}
+            {shortHex(original.fingerprint)}
           </CopyLine>
         ),
       },
@@ -75,7 +76,7 @@ function AcceptedBy({ team, id }: { readonly team: string; readonly id: string }
   const t = useTranslations('certificates.columns');
   const trpc = useTRPC();
   const { data } = useQuery(trpc.certificates.get.queryOptions({ team, id }));
-  if (!data) return null;
+  if (!data) return <Skeleton height={12} width={120} />;
   const wanted = data.machines.filter(({ admitted }) => admitted);
   const confirmed = wanted.filter((machine) => machine.confirmed);
   const pending = wanted.length - confirmed.length;

@@ -59,9 +59,7 @@ export function OwnDevices({ team, role, initial, policy, engines }: OwnDevicesP
   return (
     <Stack gap={12}>
       {rows.length > 0 && <Group justify="flex-end">{newButton}</Group>}
-      <div aria-live="polite">
-        <RenewalOutcome team={team} renewal={renewal} />
-      </div>
+      <RenewalOutcome team={team} renewal={renewal} />
       <CallError error={error} />
       <DataTable
         label={t('title')}
