@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { createKeyAndRequest } from '@/lib/csr/webcrypto-request';
 import type { AuditActor } from '@/server/audit/actor';
 import { loadMachine } from '@/server/operations/machines/load-machine';
@@ -26,8 +28,8 @@ export const rotationStage = (console_: TestConsole, owner: TestMember) => {
           teamId,
           name,
           enforcement,
-          driver: 'fake',
-          options: {},
+          driver: 'generic',
+          options: { address: '192.0.2.1', sshUser: 'root', sshKeyId: randomUUID() },
           engineSettings: {},
           address: '192.0.2.1',
           state: 'running',

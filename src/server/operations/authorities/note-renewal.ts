@@ -35,8 +35,15 @@ export async function noteRenewal(runtime: Runtime, renewal: Renewal): Promise<v
       select: { fingerprint: true },
     });
     const moves = await tx.rotationMove.updateMany({
-      where: { teamId, machineId, jobId, movedAt: null, authorityId: certificate.authorityId },
+      where: {
+        teamId,
+        machineId,
+        movedAt: null,
+        authorityId: certificate.authorityId,
+        rotation: { finishedAt: null },
+      },
       data: {
+        jobId,
         movedAt: now,
         failure: null,
         containersBefore: asJson(renewal.before),

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { systemClock } from '@/server/clock/clock';
+import { jobKinds } from '@/server/jobs/list';
+import { runJob } from '@/server/jobs/run-job';
+
+import { type LabHost, labAvailable, prepareLab, stageImage, startHost } from '../../../../e2e/lab/lab';
+import { createTestConsole, type TestConsole, type TestMember } from '../../../../test/support/test-console';
+
+const lab = await labAvailable();
+
+describe.skipIf(!lab.ok)("a machine's certificate on a real host", () => {
+  let console_: TestConsole;
+  let owner: TestMember;
+  let host: LabHost;
+
+  beforeAll(async () => {
+    await prepareLab(['bookworm']);
+    [console_, host] = await Promise.all([
+      createTestConsole({ clock: systemClock }),
+      startHost({ release: 'bookworm', engine: 'present' }),
+    ]);
+    owner = await console_.seedMember(await console_.seedTeam());
+    const { id: sshKeyId } = await owner.call.sshKeys.create({
+      team: owner.team.slug,
+      name: 'lab',
+      privateKey: host.privateKey,
+    });
+    await owner.call.machines.create({
+      team: owner.team.slug,
+      name: 'edge-1',
+      driver: 'generic',
+      options: { address: host.address, sshUser: host.user, sshKeyId },
+      engine: { source: { kind: 'present' } },
+      enforcement: 'engine',
+    });
+    await runLast();
+    const image = await stageImage(host);
+    await host.run(`docker run -d --name web "$1" sleep 100000`, { args: [image] });
+  });
+
+  afterAll(async () => {
+    await host.stop();
+    await console_.close();
+  });
+
+  const team = () => ({ team: owner.team.slug });
+  const runLast = async () => {
+    const { jobId } = console_.queue.deliveries.at(-1) ?? { jobId: '' };
+    await runJob(console_.runtime, jobId, { kinds: jobKinds, stopping: new AbortController().signal });
+    const job = await console_.runtime.database.prisma.job.findUniqueOrThrow({ where: { id: jobId } });
+    return { state: job.state, error: job.error };
+  };
+  const pid = () => host.run(`docker inspect -f '{{.State.Pid}} {{.State.StartedAt}}' web`);
+  const current = async () => (await owner.call.authorities.rotation(team())).current;
+  const authorities = async (): Promise<string[]> => {
+    const { authorities: rows } = await owner.call.authorities.list(team());
+    return rows.filter((row) => row.kind === 'engine').map((row) => row.fingerprint);
+  };
+  /** What a client with this ca.pem alone says to the certificate that the host shows. */
+  const verifies = async (caPem: string): Promise<boolean> => {
+    const script = `umask 077; cat > /root/ca.pem
+echo | openssl s_client -connect "$1:2376" -CAfile /root/ca.pem -verify_return_error 2>&1 | grep -c 'Verify return code: 0 (ok)' || true`;
+    return (await host.run(script, { args: [host.address], stdin: caPem })).trim() !== '0';
+  };
+  const pems = async (): Promise<string[]> => {
+    const rows = await console_.runtime.database.prisma.authority.findMany({
+      where: { kind: 'engine' },
+      orderBy: { generation: 'asc' },
+    });
+    return rows.map((row) => row.certificatePem);
+  };
+
+  it('moves to the new CA and back, while its container goes on and clients with either ca.pem believe it', async () => {
+    const before = await pid();
+    const { rotationId } = await owner.call.authorities.startRotation({ ...team(), kind: 'engine' });
+    await owner.call.authorities.advance({ ...team(), rotationId });
+    expect(await runLast()).toEqual({ state: 'succeeded', error: null });
+    const view = await current();
+    expect(view?.phase).toBe('moved');
+    expect(view?.machines[0]?.containersBefore).toMatchObject([{ name: 'web', pid: Number(before.split(' ')[0]) }]);
+    expect(view?.machines[0]?.containersAfter).toEqual(view?.machines[0]?.containersBefore);
+    expect(await pid()).toBe(before);
+    const [former = '', next = ''] = await pems();
+    expect([await verifies(former), await verifies(next)]).toEqual([true, true]);
+
+    await owner.call.authorities.rollBack({ ...team(), rotationId });
+    expect(await runLast()).toEqual({ state: 'succeeded', error: null });
+    expect(await current()).toBeNull();
+    expect([await verifies(former), await verifies(next)]).toEqual([true, false]);
+    expect(await pid()).toBe(before);
+    expect(await authorities()).toHaveLength(2);
+  });
+
+  it('keeps its former certificate where the engine does not start with the new one', async () => {
+    const [former = ''] = await pems();
+    const before = await pid();
+    const { rotationId } = await owner.call.authorities.startRotation({ ...team(), kind: 'engine' });
+    // An engine that starts with a certificate of the former CA alone.
+    await host.run(`mkdir -p /etc/systemd/system/docker.service.d
+cp /etc/quaymaster/engine/cert.pem /root/former.pem
+printf '[Service]\\nExecStartPre=/usr/bin/cmp /root/former.pem /etc/quaymaster/engine/cert.pem\\n' > /etc/systemd/system/docker.service.d/zzz-picky.conf
+systemctl daemon-reload`);
+    await owner.call.authorities.advance({ ...team(), rotationId });
+    expect(await runLast()).toMatchObject({ state: 'failed', error: { code: 'provision.engine-start-failed' } });
+    expect(await verifies(former)).toBe(true);
+    expect(await pid()).toBe(before);
+    expect((await current())?.machines[0]).toMatchObject({ moved: false });
+
+    await host.run('rm /etc/systemd/system/docker.service.d/zzz-picky.conf; systemctl daemon-reload');
+    await owner.call.authorities.advance({ ...team(), rotationId });
+    expect(await runLast()).toEqual({ state: 'succeeded', error: null });
+    expect((await current())?.phase).toBe('moved');
+    expect(await pid()).toBe(before);
+  });
+});
