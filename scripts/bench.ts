@@ -1,8 +1,13 @@
 // npm run bench -- [--json] NAME: measures, and prints one figure a line.
-import { benchCreate } from '../bench/create';
 import type { Figure } from '../bench/figure';
 
-const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { create: benchCreate };
+// Each is loaded for itself, so that what one needs does not weigh on another's memory.
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  create: async () => (await import('../bench/create')).benchCreate(),
+  revoke: async () => (await import('../bench/revoke')).benchRevoke(),
+  'revoke-simulated': async () => (await import('../bench/revoke-simulated')).benchRevokeSimulated(),
+  gate: async () => (await import('../bench/gate')).benchGate(),
+};
 
 const args = process.argv.slice(2);
 const asJson = args.includes('--json');
