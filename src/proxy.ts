@@ -25,5 +25,5 @@ export function proxy(request: NextRequest) {
 
 export const config = {
   // API answers and files are no documents: they need no nonce, and a stream should not pass through here.
-  matcher: ['/((?!api/|_next/|healthz|readyz|metrics|icon.svg).*)'],
+  matcher: ['/((?!api/|pki/|_next/|healthz|readyz|metrics|icon.svg).*)'],
 };

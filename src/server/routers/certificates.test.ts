@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createKeyAndRequest } from '@/lib/csr/webcrypto-request';
+import { issueTo, seedMachineRow } from '@/server/operations/certificates/certificates.test-support';
 
 import { rejection } from '../../../test/support/rejection';
 import { createTestConsole, type TestConsole, type TestMember } from '../../../test/support/test-console';
@@ -38,7 +39,14 @@ describe('certificates.issue', () => {
       where: { id: issued.certificateId },
       include: { authority: true, device: true },
     });
-    expect(row).toMatchObject({ kind: 'client', secretId: null, membershipId: member.actor.membershipId });
+    expect(row).toMatchObject({
+      kind: 'client',
+      secretId: null,
+      membershipId: member.actor.membershipId,
+      holderName: member.user.name,
+      holderEmail: member.user.email,
+      deviceName: 'laptop',
+    });
     expect(row.device?.name).toBe('laptop');
     expect(certificate.verify(new X509Certificate(row.authority.certificatePem).publicKey)).toBe(true);
     const audit = await console_.runtime.database.prisma.auditEvent.findFirstOrThrow({
@@ -91,6 +99,68 @@ describe('certificates.issue', () => {
   });
 });
 
+describe('certificates.issue tells machines', () => {
+  const receipts = async (changeId: string | null) =>
+    (
+      await console_.runtime.database.prisma.receipt.findMany({
+        where: { changeId: changeId ?? '' },
+        orderBy: { machineName: 'asc' },
+        select: { machineName: true },
+      })
+    ).map(({ machineName }) => machineName);
+
+  it('ok: of a CA that is new every one, later those with a gate; without a machine there is nothing to tell', async () => {
+    const newcomer = await console_.seedMember(member.team, 'member');
+    const alone = await issueTo(await console_.seedMember(member.team, 'member'), 'laptop');
+    expect(alone.changeId).toBeNull();
+    await seedMachineRow(console_, member.team, { name: 'edge-1', enforcement: 'gate', admits: [newcomer] });
+    await seedMachineRow(console_, member.team, { name: 'old-1', enforcement: 'engine', admits: [newcomer] });
+    expect(await receipts((await issueTo(newcomer, 'laptop')).changeId)).toEqual(['edge-1', 'old-1']);
+    expect(await receipts((await issueTo(newcomer, 'desk')).changeId)).toEqual(['edge-1']);
+  });
+
+  it('ok: notes which engine CA the member was given with the ca.pem', async () => {
+    const newcomer = await console_.seedMember(member.team, 'member');
+    const { caPem } = await issueTo(newcomer, 'laptop');
+    expect(caPem).toContain('BEGIN CERTIFICATE');
+    const row = await console_.runtime.database.prisma.membership.findUniqueOrThrow({
+      where: { id: newcomer.actor.membershipId },
+    });
+    expect(row.engineCaGeneration).toBe(1);
+  });
+});
+
+describe('certificates.policy', () => {
+  it('ok: an admin changes it, what is signed from then on follows, and only what differs is recorded', async () => {
+    const team = await console_.seedTeam();
+    const admin = await console_.seedMember(team, 'admin');
+    const before = await admin.call.certificates.policy({ team: team.slug });
+    expect(before).toMatchObject({ clientValidForDays: 30, caValidForDays: 3650, csrFilesAllowed: true });
+    await admin.call.certificates.setPolicy({
+      team: team.slug,
+      ...before,
+      clientValidForDays: 2,
+      csrFilesAllowed: false,
+    });
+    const { notAfter } = await issueTo(admin, 'laptop');
+    expect(Math.round((notAfter.getTime() - console_.clock.now().getTime()) / 86_400_000)).toBe(2);
+    const event = await console_.runtime.database.prisma.auditEvent.findFirstOrThrow({
+      where: { teamId: team.id, action: 'certificate.policy-changed' },
+    });
+    expect(event.after).toEqual({ clientValidForDays: 2, csrFilesAllowed: false });
+    const asFile = { team: team.slug, deviceName: 'ci', csrPem: (await request()).csrPem, origin: 'file' } as const;
+    expect(await rejection(admin.call.certificates.issue(asFile))).toMatchObject({ code: 'certificate.csr-files-off' });
+  });
+
+  it('forbidden, invalid-input: a member may not, and bounds hold', async () => {
+    const policy = await owner.call.certificates.policy({ team: owner.team.slug });
+    const set = (by: TestMember, change: object) =>
+      rejection(by.call.certificates.setPolicy({ team: owner.team.slug, ...policy, ...change }));
+    expect(await set(member, {})).toMatchObject({ code: 'auth.forbidden' });
+    expect(Object.keys((await set(owner, { caValidForDays: 1 })).fieldErrors)).toEqual(['caValidForDays']);
+  });
+});
+
 describe('certificates.list', () => {
   it('ok: pages through all of the team, newest first, and through the own ones', async () => {
     for (const deviceName of ['a', 'b']) {
@@ -103,6 +173,50 @@ describe('certificates.list', () => {
     expect(first.certificates).toHaveLength(1);
     const second = await viewer.call.certificates.list({ team: owner.team.slug, limit: 1, cursor: first.next ?? '' });
     expect(second.certificates[0]?.id).not.toBe(first.certificates[0]?.id);
+  });
+
+  it('ok: filters by state and words, counts all of it, and pages without gaps in every order', async () => {
+    const team = await console_.seedTeam();
+    const ana = await console_.seedMember(team, 'admin');
+    const ben = await console_.seedMember(team, 'member');
+    const made: string[] = [];
+    for (const [who, device] of [
+      [ana, 'laptop'],
+      [ben, 'build box'],
+      [ben, 'my_desk'],
+      [ana, 'myxdesk'],
+    ] as const) {
+      made.push((await issueTo(who, device)).certificateId);
+      console_.clock.advance(1000);
+    }
+    await ana.call.certificates.suspend({ team: team.slug, ids: made.slice(1, 2) });
+    const list = (query: object) => ana.call.certificates.list({ team: team.slug, ...query });
+    const devices = async (query: object) => (await list(query)).certificates.map((row) => row.deviceName);
+    expect(await devices({ q: 'desk' })).toEqual(['myxdesk', 'my_desk']);
+    expect(await devices({ q: 'my_d' })).toEqual(['my_desk']);
+    expect(await devices({ q: `BOX ${ben.user.email}` })).toEqual(['build box']);
+    expect(await devices({ state: 'suspended' })).toEqual(['build box']);
+    const [row] = (await list({ q: 'laptop' })).certificates;
+    const pasted = row?.fingerprint.slice(0, 12).replaceAll(/(..)(?=.)/g, '$1:');
+    expect(await devices({ q: pasted })).toEqual(['laptop']);
+    expect((await list({ q: 'my%desk' })).total).toBe(0);
+    for (const sort of ['issued', 'expires', 'owner', 'lastUsed'] as const) {
+      for (const order of ['asc', 'desc'] as const) {
+        const seen: string[] = [];
+        let cursor: string | null = null;
+        do {
+          const page: Awaited<ReturnType<typeof list>> = await list({ sort, order, limit: 3, cursor });
+          expect(page.total).toBe(4);
+          seen.push(...page.certificates.map(({ id }) => id));
+          cursor = page.next;
+        } while (cursor !== null);
+        expect([...seen].sort()).toEqual([...made].sort());
+        if (sort === 'issued') expect(seen).toEqual(order === 'asc' ? made : [...made].reverse());
+      }
+    }
+    console_.clock.advance(40 * 86_400_000);
+    expect(await devices({ state: 'expired', sort: 'issued', order: 'asc' })).toHaveLength(4);
+    expect(await devices({ state: 'active' })).toEqual([]);
   });
 
   it('not-found: another team sees none of it', async () => {
