@@ -63,6 +63,13 @@ export const errorCatalogue = {
   'provision.engine-missing': { trpc: 'PRECONDITION_FAILED', title: 'No engine on the host', retryable: false },
   'provision.engine-start-failed': { trpc: 'INTERNAL_SERVER_ERROR', title: 'Engine does not start', retryable: true },
   'provision.engine-verify-failed': { trpc: 'INTERNAL_SERVER_ERROR', title: 'Engine not reachable', retryable: true },
+  'provision.gate-push-failed': {
+    trpc: 'INTERNAL_SERVER_ERROR',
+    title: 'The gate did not take over who gets in',
+    retryable: true,
+  },
+  'provision.gate-start-failed': { trpc: 'INTERNAL_SERVER_ERROR', title: 'The gate does not start', retryable: true },
+  'provision.gate-unavailable': { trpc: 'PRECONDITION_FAILED', title: 'No gate to be had', retryable: true },
   'provision.os-unsupported': {
     trpc: 'PRECONDITION_FAILED',
     title: 'Operating system not supported',
