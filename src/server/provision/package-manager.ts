@@ -29,6 +29,16 @@ export interface EngineInstallResult {
   readonly packageVersion: string;
 }
 
+export interface GateInstallResult {
+  /** True when this call installed it. */
+  readonly changed: boolean;
+  /** HAProxy's own version ("2.6.12"). */
+  readonly version: string;
+}
+
+/** What a package was added for. */
+export type PackagePart = 'engine' | 'gate';
+
 /** The package manager of a family of systems. */
 export interface PackageManager {
   /** Shell that finds out who holds its locks, for scripts that find out several things at once; readLockHolders understands it. */
@@ -42,8 +52,16 @@ export interface PackageManager {
    * provision.packages-locked.
    */
   installEngine(ctx: ProvisionContext, request: EngineInstallRequest): Promise<EngineInstallResult>;
-  /** The packages that installEngine added to the host, also when it broke off. */
-  findAddedPackages(ctx: ProvisionContext): Promise<readonly string[]>;
+  /**
+   * Installs HAProxy from the host's own sources, its service neither started nor enabled, or keeps the one that is there.
+   * Idempotent. Throws provision.gate-unavailable, provision.disk-full or provision.packages-locked.
+   */
+  installGate(
+    ctx: ProvisionContext,
+    request: { readonly environment: Readonly<Record<string, string>> },
+  ): Promise<GateInstallResult>;
+  /** The packages that installEngine (or installGate) added to the host, also when it broke off. Default: the engine's. */
+  findAddedPackages(ctx: ProvisionContext, part?: PackagePart): Promise<readonly string[]>;
   /** Removes these packages with their settings, and nothing else. Throws provision.engine-install-failed if something else needs them. */
   purge(ctx: ProvisionContext, packages: readonly string[]): Promise<void>;
 }

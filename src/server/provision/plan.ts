@@ -1,21 +1,33 @@
+import { invariant } from '@/server/errors/app-error';
+
 import type { ProvisionContext } from './context';
 import { detectSystem } from './detect-os';
 import type { EngineEndpoint } from './engine-client';
 import type { EngineSettings } from './engine-settings';
+import type { GateAdmission } from './gate/admission';
 import type { HostOwner } from './host-owner';
 import { backUp } from './steps/back-up';
 import { configureEngine, type EngineConfigured } from './steps/configure-engine';
 import { installEngine } from './steps/install-engine';
+import { installGate } from './steps/install-gate';
 import { type HostFacts, readFacts } from './steps/read-facts';
 import { setHostName } from './steps/set-host-name';
 import { startEngine } from './steps/start-engine';
+import { startGate } from './steps/start-gate';
 import { verifyEngine } from './steps/verify-engine';
 import { type CloudInitWait, waitCloudInit } from './steps/wait-cloud-init';
 import { waitForPackages } from './steps/wait-packages';
 import { type EngineTls, writeEngineTls } from './steps/write-engine-tls';
 
 /** Everything that setting up a host needs. The keys in it are secrets: the job reads them when a step runs, and stores none. */
+/** Who checks certificates on the machine's port: the engine itself, or a gate before it. */
+export type Enforcement = 'engine' | 'gate';
+
 export interface ProvisionInput {
+  /** Default engine. */
+  readonly enforcement?: Enforcement;
+  /** Who gets in at first; needed with a gate. */
+  readonly admission?: GateAdmission;
   readonly settings: EngineSettings;
   readonly port: number;
   readonly owner: HostOwner;
@@ -35,6 +47,7 @@ export interface ProvisionResults {
   'back-up': { made: boolean };
   'set-host-name': { former: string };
   'install-engine': { changed: boolean; packageVersion: string };
+  'install-gate': { changed: boolean; version: string };
   'write-engine-tls': { changed: boolean };
   'configure-engine': EngineConfigured;
   'start-engine': {
@@ -43,6 +56,7 @@ export interface ProvisionResults {
     containersLost: readonly string[];
     isSwarm: boolean;
   };
+  'start-gate': { haproxyVersion: string; version: number };
   'verify-engine': { version: string; apiVersion: string; answerMs: number };
   'read-facts': HostFacts;
 }
@@ -118,6 +132,12 @@ const steps: StepTable = {
     timeoutMs: 45 * minute,
     run: async (ctx, { settings }) => installEngine(ctx, { settings, ...(await detectSystem(ctx)) }),
   },
+  'install-gate': {
+    id: 'install-gate',
+    title: 'Install the gate',
+    timeoutMs: 45 * minute,
+    run: async (ctx, { settings }) => installGate(ctx, { settings, ...(await detectSystem(ctx)) }),
+  },
   'write-engine-tls': {
     id: 'write-engine-tls',
     title: 'Write certificate and key',
@@ -128,13 +148,24 @@ const steps: StepTable = {
     id: 'configure-engine',
     title: 'Configure the engine',
     timeoutMs: 2 * minute,
-    run: (ctx, { settings, port }) => configureEngine(ctx, { settings, port }),
+    run: (ctx, { settings, port, enforcement }) =>
+      configureEngine(ctx, { settings, port, isGated: enforcement === 'gate' }),
   },
   'start-engine': {
     id: 'start-engine',
     title: 'Start the engine',
     timeoutMs: 4 * minute,
-    run: (ctx, { port }) => startEngine(ctx, { port }),
+    run: (ctx, { port, enforcement }) => startEngine(ctx, { port, servedBy: enforcement ?? 'engine' }),
+  },
+  'start-gate': {
+    id: 'start-gate',
+    title: 'Start the gate',
+    timeoutMs: 4 * minute,
+    run: async (ctx, { port, tls, admission }) => {
+      invariant(admission, 'a machine with a gate has no admission');
+      const { haproxyVersion, confirmation } = await startGate(ctx, { port, tls, admission });
+      return { haproxyVersion, version: confirmation.version };
+    },
   },
   'verify-engine': {
     id: 'verify-engine',
@@ -153,7 +184,18 @@ const steps: StepTable = {
   },
 };
 
-/** The steps of a create, in order. Without a host name there is no step for it. */
-export function provisionSteps({ hostName }: { hostName?: string | undefined }): readonly ProvisionStep[] {
-  return Object.values(steps).filter(({ id }) => id !== 'set-host-name' || Boolean(hostName));
+const onlyWith: { readonly [Id in ProvisionStepId]?: Enforcement } = {
+  'install-gate': 'gate',
+  'write-engine-tls': 'engine',
+  'start-gate': 'gate',
+};
+
+/** The steps of a create, in order. Without a host name there is no step for it; default enforcement: engine. */
+export function provisionSteps({
+  hostName,
+  enforcement = 'engine',
+}: Pick<ProvisionInput, 'hostName' | 'enforcement'>): readonly ProvisionStep[] {
+  return Object.values(steps).filter(
+    ({ id }) => (id !== 'set-host-name' || Boolean(hostName)) && (onlyWith[id] ?? enforcement) === enforcement,
+  );
 }

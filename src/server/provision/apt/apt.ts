@@ -1,20 +1,28 @@
 import { sh } from '@/server/ssh/shell';
 
 import type { ProvisionContext } from '../context';
-import { addedPackagesFile, packagesBeforeFile } from '../host/paths';
 import { runScript } from '../host/run';
 import type { PackageManager } from '../package-manager';
 import { installFailure } from './failure';
 import { installEngineWithApt } from './install-engine';
+import { installGateWithApt } from './install-gate';
 import { aptLockProbe, readLockHolders } from './locks';
-import { addedPackages, aptEnvironment, finishInterrupted, listInstalled } from './shell';
+import {
+  addedPackages,
+  aptEnvironment,
+  enginePackages,
+  finishInterrupted,
+  gatePackages,
+  listInstalled,
+  type PackageNotes,
+} from './shell';
 
-async function findAddedPackages(ctx: ProvisionContext): Promise<readonly string[]> {
+async function findAdded(ctx: ProvisionContext, notes: PackageNotes): Promise<readonly string[]> {
   const script = sh`set -eu
-${addedPackages}
-[ ! -s ${packagesBeforeFile} ] || note_added_packages
-[ -f ${addedPackagesFile} ] || exit 0
-while read -r name; do fact added "$name"; done < ${addedPackagesFile}`;
+${addedPackages(notes)}
+[ ! -s ${notes.before} ] || note_added_packages
+[ -f ${notes.added} ] || exit 0
+while read -r name; do fact added "$name"; done < ${notes.added}`;
   const { report } = await runScript(ctx, { name: 'look up the added packages', script, timeoutMs: 60_000 });
   return report.all('added');
 }
@@ -34,7 +42,7 @@ more=$(apt-get -s purge "$@" | sed -n 's/^\\(Purg\\|Remv\\) \\([^ ]*\\).*/\\2/p'
   for name in "$@"; do [ "\${name%%:*}" != "\${gone%%:*}" ] || found=yes; done
   [ $found = yes ] || printf '%s ' "$gone"
 done)
-[ -z "$more" ] || { echo "ERROR: these packages came later and need the engine: $more"; exit 1; }
+[ -z "$more" ] || { echo "ERROR: these packages came later and need them: $more"; exit 1; }
 apt-get purge -y -q "$@"`;
   const { exitCode, lines } = await runScript(ctx, {
     name: 'remove packages',
@@ -51,6 +59,7 @@ export const apt: PackageManager = {
   readLockHolders,
   listInstalled,
   installEngine: installEngineWithApt,
-  findAddedPackages,
+  installGate: installGateWithApt,
+  findAddedPackages: (ctx, part = 'engine') => findAdded(ctx, part === 'gate' ? gatePackages : enginePackages),
   purge,
 };

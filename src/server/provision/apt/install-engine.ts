@@ -7,7 +7,7 @@ import { ensureFiles } from '../host/files';
 import { runScript } from '../host/run';
 import type { EngineInstallRequest, EngineInstallResult } from '../package-manager';
 import { installFailure } from './failure';
-import { chooseVersions, installPackages, offeredVersions } from './install-packages';
+import { chooseVersions, engineServices, installPackages, offeredVersions } from './install-packages';
 import { findInstalledEngine, type InstalledEngine } from './installed-engine';
 import { runInstallScript } from './run-install-script';
 import { aptEnvironment, fetchFunction } from './shell';
@@ -83,7 +83,7 @@ async function ensureFetcher(
   if (!needsFetcher || engine.canFetch) return;
   const packages = ['curl', 'ca-certificates'];
   await offeredVersions(ctx, { packages, environment: request.environment });
-  await installPackages(ctx, { packages, environment: request.environment, holdsEngine: false });
+  await installPackages(ctx, { packages, environment: request.environment, holds: [] });
 }
 
 /** An engine of another version than the wanted one gets it from the packages that it is made of, never from others. */
@@ -109,7 +109,7 @@ async function changeVersion(
   const offered = await offeredVersions(ctx, { packages, environment });
   const chosen = chooseVersions(packages, { offered, wanted: version });
   await keepContainersOnRestart(ctx);
-  await installPackages(ctx, { packages: chosen, environment, holdsEngine: false });
+  await installPackages(ctx, { packages: chosen, environment, holds: [] });
 }
 
 /** See PackageManager.installEngine. */
@@ -146,7 +146,7 @@ export async function installEngineWithApt(
       const packages = await preparePackages(ctx, request, engine);
       const offered = await offeredVersions(ctx, { packages, environment });
       const chosen = chooseVersions(packages, { offered, wanted: version });
-      await installPackages(ctx, { packages: chosen, environment, holdsEngine: true });
+      await installPackages(ctx, { packages: chosen, environment, holds: engineServices });
     }
   }
   const installed = await findInstalledEngine(ctx);

@@ -7,7 +7,7 @@ import { runScript, type ScriptAnswer } from '../host/run';
 import { waitForPackages } from '../steps/wait-packages';
 import { installFailure, isLockFailure } from './failure';
 import { aptLockProbe, readLockHolders } from './locks';
-import { addedPackages, aptEnvironment, finishInterrupted } from './shell';
+import { addedPackages, aptEnvironment, enginePackages, finishInterrupted, type PackageNotes } from './shell';
 import { type OfferedVersion, parseMadison, pinPackages, resolveVersion } from './versions';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -83,30 +83,35 @@ export function chooseVersions(
 export interface PackageInstall {
   readonly packages: readonly string[];
   readonly environment: Environment;
-  /** Keeps the engine from starting before it is configured. */
-  readonly holdsEngine: boolean;
+  /** Services that the packages would start at once, and that are not to run yet. */
+  readonly holds: readonly string[];
+  /** Where the added packages are noted; default: with the engine's. */
+  readonly notes?: PackageNotes;
 }
+
+/** As the engine's packages name them. */
+export const engineServices = ['docker', 'docker.service', 'docker.socket'] as const;
 
 /**
  * Around an installation: what the packages start at once would run without TLS and with other settings, so it does not start.
  * Debian's own way to say so (a masked unit would not be enabled either). A policy that the host has already stays.
  */
-export const holdEngine: ShellScript = sh`policy=/usr/sbin/policy-rc.d
+export const holdServices = (names: readonly string[]): ShellScript => sh`policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ] || grep -q 'Written by Quaymaster' "$policy"; then
-  printf '%s\\n' '#!/bin/sh' '# Written by Quaymaster while it installs the engine.' 'case $1 in docker | docker.service | docker.socket) exit 101 ;; esac' > "$policy"
+  printf '%s\\n' '#!/bin/sh' '# Written by Quaymaster while it installs packages.' ${`case $1 in ${names.join(' | ')}) exit 101 ;; esac`} > "$policy"
   chmod 755 "$policy"
-  release_engine() { rm -f "$policy"; }
+  release_services() { rm -f "$policy"; }
 else
-  release_engine() { :; }
+  release_services() { :; }
 fi
-trap 'release_engine; rm -f -- "$APT_CONFIG"' EXIT`;
+trap 'release_services; rm -f -- "$APT_CONFIG"' EXIT`;
 
 /** Installs packages without asking anybody, and keeps the names of those that it added. */
 export async function installPackages(ctx: ProvisionContext, install: PackageInstall): Promise<void> {
-  const { packages, environment, holdsEngine } = install;
+  const { packages, environment, holds, notes = enginePackages } = install;
   const script = sh`${aptEnvironment(environment)}
-${addedPackages}
-${holdsEngine ? holdEngine : sh`:`}
+${addedPackages(notes)}
+${holds.length > 0 ? holdServices(holds) : sh`:`}
 remember_packages
 apt-get install -y -q --no-install-recommends --allow-downgrades ${packages}
 note_added_packages`;

@@ -4,8 +4,8 @@ import type { ProvisionContext } from '../context';
 import type { EngineSource } from '../engine-source';
 import { runScript } from '../host/run';
 import { installFailure } from './failure';
-import { type Environment, holdEngine } from './install-packages';
-import { addedPackages, aptEnvironment, fetchFunction } from './shell';
+import { engineServices, type Environment, holdServices } from './install-packages';
+import { addedPackages, aptEnvironment, enginePackages, fetchFunction } from './shell';
 
 export interface InstallScriptRun {
   readonly source: Extract<EngineSource, { kind: 'script' }>;
@@ -23,11 +23,11 @@ export async function runInstallScript(
 ): Promise<void> {
   ctx.log.info(`Running the install script from ${source.url}.`);
   const script = sh`${aptEnvironment(environment)}
-${addedPackages}
+${addedPackages(enginePackages)}
 ${fetchFunction}
 file=$(mktemp)
-${holdEngine}
-trap 'release_engine; rm -f -- "$APT_CONFIG" "$file"' EXIT
+${holdServices(engineServices)}
+trap 'release_services; rm -f -- "$APT_CONFIG" "$file"' EXIT
 fetch ${source.url} "$file"
 [ -s "$file" ] || { echo 'ERROR: the script is empty'; exit 1; }
 sum=$(sha256sum < "$file" | cut -d' ' -f1)

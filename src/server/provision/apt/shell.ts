@@ -1,6 +1,12 @@
 import { type ShellScript, sh } from '@/server/ssh/shell';
 
-import { addedPackagesFile, packagesBeforeFile, stateFolder } from '../host/paths';
+import {
+  addedGatePackagesFile,
+  addedPackagesFile,
+  gatePackagesBeforeFile,
+  packagesBeforeFile,
+  stateFolder,
+} from '../host/paths';
 
 /** Installed packages, one a line, in the order that comm wants. */
 export const listInstalled: ShellScript = sh`dpkg-query -W -f '\${db:Status-Abbrev} \${binary:Package}\\n' | sed -n 's/^ii *//p' | LC_ALL=C sort -u`;
@@ -50,18 +56,30 @@ export const fetchFunction: ShellScript = sh`fetch() {
   else wget -nv -T 60 -t 2 -O "$2" -- "$1"; fi
 }`;
 
+/** Where the packages that one installation added are kept, and those that were there before it, until it has ended. */
+export interface PackageNotes {
+  readonly added: string;
+  readonly before: string;
+}
+
+export const enginePackages: PackageNotes = { added: addedPackagesFile, before: packagesBeforeFile };
+export const gatePackages: PackageNotes = { added: addedGatePackagesFile, before: gatePackagesBeforeFile };
+
 /**
  * Around whatever installs packages: `remember_packages` before, `note_added_packages` after. What came in between is kept
  * on the host, also when the first attempt broke off half-way.
  */
-export const addedPackages: ShellScript = sh`[ -d ${stateFolder} ] || mkdir -p -m 700 ${stateFolder}
+export const addedPackages = ({
+  added,
+  before,
+}: PackageNotes): ShellScript => sh`[ -d ${stateFolder} ] || mkdir -p -m 700 ${stateFolder}
 installed() { ${listInstalled}; }
 remember_packages() {
-  [ -s ${packagesBeforeFile} ] || { installed > ${`${packagesBeforeFile}.new`}; mv -f ${`${packagesBeforeFile}.new`} ${packagesBeforeFile}; }
+  [ -s ${before} ] || { installed > ${`${before}.new`}; mv -f ${`${before}.new`} ${before}; }
 }
 note_added_packages() {
-  installed | LC_ALL=C comm -13 ${packagesBeforeFile} - > ${`${addedPackagesFile}.new`}
-  [ ! -f ${addedPackagesFile} ] || cat ${addedPackagesFile} >> ${`${addedPackagesFile}.new`}
-  LC_ALL=C sort -u -o ${addedPackagesFile} ${`${addedPackagesFile}.new`}
-  rm -f ${`${addedPackagesFile}.new`} ${packagesBeforeFile}
+  installed | LC_ALL=C comm -13 ${before} - > ${`${added}.new`}
+  [ ! -f ${added} ] || cat ${added} >> ${`${added}.new`}
+  LC_ALL=C sort -u -o ${added} ${`${added}.new`}
+  rm -f ${`${added}.new`} ${before}
 }`;

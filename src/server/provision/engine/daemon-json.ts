@@ -61,8 +61,11 @@ export function withoutOurs(
   return kept;
 }
 
-/** The keys that the settings ask for. live-restore is left out in Swarm mode, which refuses it. */
-export function wantedKeys(settings: EngineSettings, { isSwarm }: { isSwarm: boolean }): DaemonConfig {
+/** The keys that the settings ask for. live-restore is left out in Swarm mode, which refuses it; TLS where a gate does it. */
+export function wantedKeys(
+  settings: EngineSettings,
+  { isSwarm, isGated = false }: { isSwarm: boolean; isGated?: boolean },
+): DaemonConfig {
   const further = parseDaemonKeys(settings.daemon);
   if (!further.ok) throw new AppError({ code: 'provision.engine-config-invalid', public: further.message });
   return {
@@ -74,7 +77,7 @@ export function wantedKeys(settings: EngineSettings, { isSwarm }: { isSwarm: boo
     ...(settings.logDriver !== undefined && { 'log-driver': settings.logDriver }),
     ...(Object.keys(settings.logOptions).length > 0 && { 'log-opts': settings.logOptions }),
     ...(settings.storageDriver !== undefined && { 'storage-driver': settings.storageDriver }),
-    ...tlsKeys,
+    ...(!isGated && tlsKeys),
   };
 }
 

@@ -19,6 +19,8 @@ export interface EngineUnit {
   /** Files with variables for the engine, such as /etc/default/docker. */
   readonly environmentFiles: readonly string[];
   readonly hasSocketUnit: boolean;
+  /** What docker.socket listens on besides files: "2375", "0.0.0.0:2375". */
+  readonly socketPorts: readonly string[];
 }
 
 const invalid = (message: string) => new AppError({ code: 'provision.engine-config-invalid', public: message });
@@ -62,12 +64,14 @@ export function readEngineUnit(report: Report): EngineUnit | null {
     parseEnvironmentFile(report.text('unit.environment')),
   ) as Record<string, string>;
   const socket = parseUnitText(report.text('unit.docker.socket')).filter(({ file }) => file !== socketDropIn);
+  const streams = effectiveValues(socket, 'Socket', 'ListenStream').map(({ value }) => value);
   return {
     program,
     execStart,
     file: start.file,
     flags: parseEngineFlags(expand(execStart.slice(1), variables).map((word) => ({ ...word, index: word.index + 1 }))),
     environmentFiles,
-    hasSocketUnit: effectiveValues(socket, 'Socket', 'ListenStream').length > 0,
+    hasSocketUnit: streams.length > 0,
+    socketPorts: streams.filter((stream) => /^(.*:)?\d+$/.test(stream)),
   };
 }

@@ -2,13 +2,14 @@ import { AppError } from '@/server/errors/app-error';
 
 import type { ProvisionContext } from '../context';
 import type { DaemonConfig } from '../daemon-keys';
+import { pickGateReason } from '../gate/gate-reason';
 import { ensureFiles } from '../host/files';
 import { daemonFile, runFolder } from '../host/paths';
 import type { Report } from '../host/report';
 import { runScript } from '../host/run';
 import { daemonFileText, parseDaemonFile } from './daemon-json';
 import { pickStartReason } from './journal';
-import { afterBridgeFile, bridgeFile, restartEngineScript } from './restart';
+import { afterBridgeFile, bridgeFile, type PortServer, restartEngineScript } from './restart';
 
 export interface EngineRestart {
   /** False when the engine already ran with these settings. */
@@ -27,8 +28,18 @@ const holderNames = (fact: string) =>
     .map((holder) => holder.replace(/^(\d+) (.*)$/, '$2 (process $1)'))
     .join(', ');
 
+function gateFailure(lines: readonly string[]): AppError {
+  const reason = pickGateReason(lines);
+  return new AppError({
+    code: 'provision.gate-start-failed',
+    public: `The gate does not start${reason ? `: ${reason}` : '. Its journal is silent.'}`,
+    output: lines.join('\n').slice(-8192),
+  });
+}
+
 function failure(report: Report, { lines, port }: { lines: readonly string[]; port: number }): AppError {
   const kind = report.get('failed');
+  if (kind === 'gate') return gateFailure(lines);
   const reason = pickStartReason(lines);
   const output = lines.join('\n').slice(-8192);
   if (kind === 'taken') {
@@ -67,18 +78,19 @@ export interface EngineRestartInput {
   readonly port: number;
   /** Restart also when nothing has changed. */
   readonly isForced?: boolean;
-  /** Default true. False where the engine is to give the port back. */
-  readonly isServed?: boolean;
+  /** Default engine. Otherwise the engine gives the port back. */
+  readonly servedBy?: PortServer;
   /** What daemon.json on the host holds; read from there when it is not given. */
   readonly daemon?: DaemonConfig;
 }
 
 /**
  * Makes the engine run with the files that are on the host now, its containers untouched (but in Swarm mode), and waits until
- * it answers. Throws provision.engine-start-failed with the journal's reason, or provision.port-taken. Idempotent.
+ * it answers. Throws provision.engine-start-failed with the journal's reason, provision.gate-start-failed or
+ * provision.port-taken. Idempotent.
  */
 export async function restartEngine(ctx: ProvisionContext, input: EngineRestartInput): Promise<EngineRestart> {
-  const { port, isForced = false, isServed = true } = input;
+  const { port, isForced = false, servedBy = 'engine' } = input;
   const daemon = input.daemon ?? parseDaemonFile((await ctx.host.read(daemonFile, ctx.signal))?.toString('utf8') ?? '');
   const { bridge, after } = bridgeConfigs(daemon);
   if (bridge !== null) {
@@ -93,7 +105,7 @@ export async function restartEngine(ctx: ProvisionContext, input: EngineRestartI
   }
   const { report, lines } = await runScript(ctx, {
     name: 'restart the engine',
-    script: restartEngineScript({ port, isForced, isServed, hasBridge: bridge !== null }),
+    script: restartEngineScript({ port, isForced, servedBy, hasBridge: bridge !== null }),
     timeoutMs: 180_000,
   });
   if (report.has('failed')) throw failure(report, { lines, port });

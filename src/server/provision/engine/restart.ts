@@ -1,5 +1,6 @@
 import { type ShellScript, sh } from '@/server/ssh/shell';
 
+import { gateUnit, gateUnitFile } from '../gate/gate-files';
 import {
   certificateFile,
   daemonFile,
@@ -17,15 +18,33 @@ export const bridgeFile = `${runFolder}/engine-bridge.json`;
 export const afterBridgeFile = `${runFolder}/engine-after-bridge.json`;
 const setAsideFile = `${runFolder}/engine-final.json`;
 
-const configFiles = [daemonFile, serviceDropIn, socketDropIn, trustFile, certificateFile, keyFile];
+/** Behind a gate the engine reads no TLS files. */
+const ownFiles = [daemonFile, serviceDropIn, socketDropIn];
+const tlsFiles = [trustFile, certificateFile, keyFile];
+
+const startedWith = (
+  files: readonly string[],
+): ShellScript => sh`fingerprint() { sha256sum ${files} 2>/dev/null | sha256sum | cut -d' ' -f1; }
+invocation() { systemctl show docker.service -p InvocationID --value; }`;
+
+/**
+ * Before the settings of an engine that is to stand behind a gate are changed for the first time: notes that it runs with those that are there,
+ * so that one for which nothing changes is not restarted. Needs `engine_active`.
+ */
+export const noteStartedWith: ShellScript = sh`${startedWith(ownFiles)}
+[ -d ${runFolder} ] || mkdir -m 700 ${runFolder}
+if engine_active && [ ! -e ${startedWithFile} ]; then printf '%s %s\\n' "$(fingerprint)" "$(invocation)" > ${startedWithFile}; fi`;
 
 /** How long systemd may take to start the engine: restoring hundreds of containers takes its time. */
 const startTimeoutSeconds = 110;
 
+/** Who serves the machine's port: the engine itself, or a gate before it. */
+export type PortServer = 'engine' | 'gate' | 'nobody';
+
 export interface RestartScriptOptions {
   readonly port: number;
-  /** False where the port is given back: nothing is expected to listen on it afterwards. */
-  readonly isServed: boolean;
+  /** nobody: the port is given back, and nothing is expected to listen on it afterwards. */
+  readonly servedBy: PortServer;
   /** Restart also when nothing has changed. */
   readonly isForced: boolean;
   /** Whether bridgeFile and afterBridgeFile are there to be used. */
@@ -43,12 +62,14 @@ const yesNo = (value: boolean) => (value ? 'yes' : 'no');
  *    changes, since while it stays, connections wait instead of being refused.
  * 3. The engine answers on its unix socket and the port has a listener.
  *
- * Facts: restarted, containers.before and containers.after (ids), swarm; failed = taken | reload | start | timeout | silent | deaf.
- * An engine that already runs with these files and serves the port is not touched.
+ * Facts: restarted, containers.before and containers.after (ids), swarm; failed = taken | reload | start | timeout | silent | deaf | gate.
+ * An engine that already runs with these files and serves the port (or leaves it to the gate) is not touched. Where the port goes
+ * from the engine to a gate whose unit is there, the gate is started in the same transaction, right after docker.socket has
+ * left the port; on the way back it is stopped right before.
  */
 export const restartEngineScript = ({
   port,
-  isServed,
+  servedBy,
   isForced,
   hasBridge,
 }: RestartScriptOptions): ShellScript => sh`set -u
@@ -56,18 +77,24 @@ trap '' HUP PIPE
 ${localApi}
 ${portProbe}
 hex=${hexPort(port)}
-served=${yesNo(isServed)} forced=${yesNo(isForced)} bridge=${yesNo(hasBridge)}
+served=${servedBy} forced=${yesNo(isForced)} bridge=${yesNo(hasBridge)}
 [ -d ${runFolder} ] || mkdir -m 700 ${runFolder}
 way=hosts
 [ ! -f ${socketDropIn} ] || way=socket
-fingerprint() { sha256sum ${configFiles} 2>/dev/null | sha256sum | cut -d' ' -f1; }
-invocation() { systemctl show docker.service -p InvocationID --value; }
+${startedWith(servedBy === 'gate' ? ownFiles : [...ownFiles, ...tlsFiles])}
 port_is_systemds() {
   for inode in $(port_inode "$hex"); do [ -z "$(find /proc/1/fd -lname "socket:\\[$inode]" 2>/dev/null)" ] || return 0; done
   return 1
 }
+gate_active() { [ "$(systemctl is-active ${gateUnit})" = active ]; }
+port_is_engines() {
+  port_is_systemds && return 0
+  for inode in $(port_inode "$hex"); do ! port_holders "$inode" | grep -q ' dockerd$' || return 0; done
+  return 1
+}
+is_as_wanted() { case $served in engine) serves_port ;; gate) ! port_is_engines ;; *) false ;; esac; }
 serves_port() { if [ "$way" = socket ]; then port_is_systemds; else [ -n "$(port_inode "$hex")" ]; fi; }
-journal() { journalctl -q --no-pager -o cat -u docker.service -u docker.socket --since "@$since" -n 200; }
+journal() { journalctl -q --no-pager -o cat -u docker.service -u docker.socket -u ${gateUnit} --since "@$since" -n 200; }
 give_up() { put_back; fact failed "$1"; journal; exit 0; }
 swapped=no
 swap_in() {
@@ -85,7 +112,7 @@ put_back() {
 }
 
 wanted=$(fingerprint)
-if [ $forced = no ] && [ $served = yes ] && engine_active && serves_port && [ "$(cat ${startedWithFile} 2>/dev/null)" = "$wanted $(invocation)" ]; then
+if [ $forced = no ] && engine_active && is_as_wanted && [ "$(cat ${startedWithFile} 2>/dev/null)" = "$wanted $(invocation)" ]; then
   fact restarted no
   for id in $(running_ids); do fact containers.before "$id"; fact containers.after "$id"; done
   exit 0
@@ -102,10 +129,12 @@ units_are_stale() {
   return 1
 }
 if units_are_stale; then systemctl daemon-reload; fi
-if [ $served = yes ]; then
+if [ $served != nobody ]; then
   if systemctl is-enabled docker.service docker.socket 2>/dev/null | grep -q '^disabled'; then
     systemctl enable --quiet docker.service docker.socket
   fi
+fi
+if [ $served = engine ] && ! gate_active; then
   if ! serves_port; then
     for inode in $(port_inode "$hex"); do
       holders=$(port_holders "$inode")
@@ -135,7 +164,7 @@ if engine_active; then
   elif [ -n "$before" ]; then
     if ! is_live "$info"; then
       echo 'Containers are running: turning live-restore on, so that they go on while the engine restarts.'
-      if [ $served = no ] || grep -qs '^ExecStart=' ${serviceDropIn}; then
+      if [ $served != engine ] || grep -qs '^ExecStart=' ${serviceDropIn}; then
         # The command line that the engine runs with is another one, with which the new file may be at odds.
         swap_in << 'CONFIG'
 {"live-restore": true}
@@ -157,9 +186,22 @@ if [ "$way" = socket ]; then
 elif port_is_systemds; then
   units='docker.socket docker.service'
 fi
+starts_gate=no
+if [ $served = gate ] && [ -e ${gateUnitFile} ] && ! gate_active; then
+  starts_gate=yes
+  systemctl reset-failed ${gateUnit} 2>/dev/null
+  systemctl enable --quiet ${gateUnit}
+fi
+if [ $served = engine ] && gate_active; then systemctl stop ${gateUnit}; fi
+[ $starts_gate = no ] || ! port_is_systemds || units="$units "${gateUnit}
 echo "Restarting $units."
 timeout ${startTimeoutSeconds} systemctl restart $units
-case $? in 0) ;; 124) give_up timeout ;; *) give_up start ;; esac
+case $? in
+  0) ;;
+  124) give_up timeout ;;
+  *) if [ $starts_gate = yes ] && engine_active; then give_up gate; else give_up start; fi ;;
+esac
+if [ $starts_gate = yes ] && ! gate_active; then systemctl restart ${gateUnit} || give_up gate; fi
 answers() { for _ in $(seq 200); do engine_get /_ping >/dev/null && return 0; sleep 0.05; done; return 1; }
 answers || give_up silent
 if [ $swapped = yes ]; then
@@ -168,7 +210,7 @@ if [ $swapped = yes ]; then
   put_back
 fi
 listens() { for _ in $(seq 100); do [ -z "$(port_inode "$hex")" ] || return 0; sleep 0.05; done; return 1; }
-[ $served = no ] || listens || give_up deaf
+{ [ $served != engine ] && [ $starts_gate = no ]; } || listens || give_up deaf
 rm -f ${bridgeFile} ${afterBridgeFile}
 printf '%s %s\\n' "$wanted" "$(invocation)" > ${startedWithFile}
 fact restarted yes

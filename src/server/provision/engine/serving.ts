@@ -10,8 +10,11 @@ import type { UnitWord } from './unit-file';
 export interface Serving {
   /** All of daemon.json. */
   readonly daemon: DaemonConfig;
-  /** socket: systemd's docker.socket listens and passes the port on. hosts: daemon.json names it. */
-  readonly way: 'socket' | 'hosts';
+  /**
+   * socket: systemd's docker.socket listens and passes the port on. hosts: daemon.json names it. gate: the engine listens on its
+   * unix socket alone, and the gate serves the port.
+   */
+  readonly way: 'socket' | 'hosts' | 'gate';
   /** A command line in place of the unit's own; null where the unit's own does. */
   readonly execStart: readonly UnitWord[] | null;
   /** What a person should know about it. */
@@ -25,6 +28,8 @@ export interface ServingInput {
   readonly base: DaemonConfig;
   readonly wanted: DaemonConfig;
   readonly hasIpv6: boolean;
+  /** Default false: the engine serves the port itself. */
+  readonly isGated?: boolean;
 }
 
 const defaultUnixHost = 'unix:///var/run/docker.sock';
@@ -110,12 +115,40 @@ function execStartWithout(
   return [...unit.execStart.filter((_, index) => !gone.has(index)), ...added.map((text) => ({ raw: text, text }))];
 }
 
+const isLocal = (host: string) => /^(tcp:\/\/)?(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|$)/.test(host);
+
+interface Gated extends Pick<Moved, 'wanted' | 'base'> {
+  readonly dropped: readonly EngineFlag[];
+  readonly keptHosts: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** The engine keeps its unix socket. Another port of its own would go past the gate. */
+function planGated({ unit }: ServingInput, { wanted, base, dropped, keptHosts, notes }: Gated): Serving {
+  const passes = [...keptHosts.filter((host) => tcpPort(host) !== null), ...unit.socketPorts].find(
+    (host) => !isLocal(host),
+  );
+  if (passes !== undefined) {
+    throw invalid(
+      `The engine on the host also listens on ${passes}, which goes past the gate. Take it out, or choose the engine for the enforcement.`,
+    );
+  }
+  const { hosts, ...others } = mergeDaemonConfig(base, wanted);
+  const own = strings(hosts).filter((host) => keptHosts.includes(host));
+  return {
+    daemon: own.length > 0 ? { ...others, hosts: own } : others,
+    way: 'gate',
+    execStart: execStartWithout(unit, { dropped }),
+    notes,
+  };
+}
+
 /**
  * Decides how the port is served, with as little change to the host's own unit as possible. Pure.
  * Throws provision.engine-config-invalid where the host's own settings and ours contradict each other.
  */
 export function planServing(input: ServingInput): Serving {
-  const { unit, port, hasIpv6 } = input;
+  const { unit, port, hasIpv6, isGated = false } = input;
   refuseConflicts(input);
   const { wanted, base, dropped } = moveFlags(input);
   const hostFlags = unit.flags.filter(({ key }) => key === 'hosts');
@@ -131,13 +164,15 @@ export function planServing(input: ServingInput): Serving {
     ...keptFlags.map(({ value }) => String(value)),
     ...strings(base['hosts']).filter((host) => tcpPort(host) !== port),
   ];
+  const serves = ownFlags.map(
+    ({ value }) => `${unit.file} makes the engine listen on ${value}; the console serves that port from now on.`,
+  );
+  if (isGated) return planGated(input, { wanted, base, dropped: [...dropped, ...ownFlags], keptHosts, notes: serves });
   const notes = [
     ...keptHosts
       .filter((host) => tcpPort(host) !== null)
       .map((host) => `The engine also listens on ${host}, which from now on wants a client certificate as well.`),
-    ...ownFlags.map(
-      ({ value }) => `${unit.file} makes the engine listen on ${value}; the console serves that port from now on.`,
-    ),
+    ...serves,
   ];
 
   if (unit.hasSocketUnit && keptHosts.some((host) => host.startsWith('fd:'))) {

@@ -17,6 +17,9 @@ export const ownerFile = `${stateFolder}/owner.json`;
 export const writtenDaemonFile = `${stateFolder}/daemon.json`;
 /** Names of the packages that were added by installing the engine. */
 export const addedPackagesFile = `${stateFolder}/packages-added`;
+/** The same for the gate. */
+export const addedGatePackagesFile = `${stateFolder}/gate-packages-added`;
+export const gatePackagesBeforeFile = `${stateFolder}/gate-packages-before`;
 /** Names of the packages before an installation that has not ended yet. */
 export const packagesBeforeFile = `${stateFolder}/packages-before`;
 

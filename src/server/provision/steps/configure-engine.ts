@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { AppError } from '@/server/errors/app-error';
 import { sh } from '@/server/ssh/shell';
 
@@ -9,6 +11,7 @@ import { daemonFileText, parseDaemonFile, wantedKeys, withoutOurs } from '../eng
 import { serviceDropInText, socketDropInText } from '../engine/drop-ins';
 import { type EngineUnit, readEngineUnit } from '../engine/engine-unit';
 import { localApi } from '../engine/local-api';
+import { noteStartedWith } from '../engine/restart';
 import { planServing, type Serving } from '../engine/serving';
 import { engineUnitProbe } from '../engine/unit-probe';
 import { ensureFiles } from '../host/files';
@@ -125,6 +128,8 @@ exit 1`;
 export interface ConfigureEngineInput {
   readonly settings: EngineSettings;
   readonly port: number;
+  /** Default false. True: the engine listens on its unix socket alone, and a gate serves the port. */
+  readonly isGated?: boolean;
 }
 
 export interface EngineConfigured {
@@ -137,16 +142,24 @@ export interface EngineConfigured {
 
 /**
  * Merges our keys into the host's daemon.json and adds drop-ins for the port and the environment, so that the engine demands
- * client certificates there at its next start. What we wrote before and nobody changed since gives way to the host's own
+ * client certificates there at its next start, or leaves the port to a gate. What we wrote before and nobody changed since gives way to the host's own
  * values first. Nothing is restarted. Throws provision.engine-config-invalid or provision.engine-missing, before any file is
  * changed. Idempotent.
  */
 export async function configureEngine(ctx: ProvisionContext, input: ConfigureEngineInput): Promise<EngineConfigured> {
-  const { settings, port } = input;
-  const { report } = await runScript(ctx, { name: "read the engine's settings", script: probe, timeoutMs: 60_000 });
+  const { settings, port, isGated = false } = input;
+  const script = isGated ? sh`${probe}\n${noteStartedWith}` : probe;
+  const { report } = await runScript(ctx, { name: "read the engine's settings", script, timeoutMs: 60_000 });
   const { unit, current, written, original, isSwarm, hasIpv6, version } = readHostConfig(report);
   const base = withoutOurs(current, { written, original });
-  const serving = planServing({ unit, port, base, wanted: wantedKeys(settings, { isSwarm }), hasIpv6 });
+  const serving = planServing({
+    unit,
+    port,
+    base,
+    wanted: wantedKeys(settings, { isSwarm, isGated }),
+    hasIpv6,
+    isGated,
+  });
   for (const note of serving.notes) ctx.log.info(note);
   if (isSwarm) {
     ctx.log.info(
@@ -154,14 +167,16 @@ export async function configureEngine(ctx: ProvisionContext, input: ConfigureEng
     );
   }
   const content = daemonFileText(serving.daemon);
-  if (report.text('daemon') !== content && canValidate(version)) await validate(ctx, { unit, serving });
+  // Without TLS and live-restore there may be nothing to set: then the file stays as it was written, or missing.
+  const isAsWanted = isGated && isDeepStrictEqual(current, serving.daemon);
+  if (!isAsWanted && report.text('daemon') !== content && canValidate(version)) await validate(ctx, { unit, serving });
   const changed = await ensureFiles(ctx, {
     name: "write the engine's settings",
     folders: [{ path: stateFolder, mode: 0o700 }],
     files: [
       // Before daemon.json: after a crash in between, our keys must be known as ours.
       { path: writtenDaemonFile, content, mode: 0o600 },
-      { path: daemonFile, content, mode: 0o644 },
+      ...(isAsWanted ? [] : [{ path: daemonFile, content, mode: 0o644 }]),
       { path: serviceDropIn, content: serviceDropInText(serving, settings.environment), mode: 0o600 },
       { path: socketDropIn, content: socketDropInText(serving, port), mode: 0o644 },
     ],

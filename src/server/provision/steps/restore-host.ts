@@ -7,10 +7,20 @@ import { detectSystem } from '../detect-os';
 import { localApi } from '../engine/local-api';
 import { restartEngine } from '../engine/restart-engine';
 import { engineUnitProbe } from '../engine/unit-probe';
-import { backupFolder, runFolder, settingsFolder, socketDropIn, stateFolder } from '../host/paths';
+import { gateUnitFile } from '../gate/gate-files';
+import {
+  addedGatePackagesFile,
+  backupFolder,
+  gatePackagesBeforeFile,
+  runFolder,
+  settingsFolder,
+  socketDropIn,
+  stateFolder,
+} from '../host/paths';
 import type { Report } from '../host/report';
 import { runScript } from '../host/run';
 import { type EngineRemoval, removeEngine } from './remove-engine';
+import { removeGateWithPackages } from './remove-gate';
 import { Failures } from './restore-failures';
 import { putBackFiles, removeOwnFolders, restoreUnits } from './restore-files';
 
@@ -34,7 +44,8 @@ const probe = sh`${localApi}
 ${engineUnitProbe}
 [ ! -f ${`${backupFolder}/manifest.json`} ] || blob manifest < ${`${backupFolder}/manifest.json`}
 [ ! -e ${socketDropIn} ] || fact serving yes
-[ ! -e ${settingsFolder} ] || fact settings yes`;
+[ ! -e ${settingsFolder} ] || fact settings yes
+for file in ${[gateUnitFile, addedGatePackagesFile, gatePackagesBeforeFile]}; do [ ! -e "$file" ] || fact gate yes; done`;
 
 interface Found {
   readonly manifest: BackupManifest | null;
@@ -87,6 +98,7 @@ export async function restoreHost(ctx: ProvisionContext, input: RestoreHostInput
   }
 
   const failures = new Failures(ctx);
+  if (report.is('gate')) await failures.attempt('Removing the gate', () => removeGateWithPackages(ctx));
   const removal = input.removeEngine
     ? await failures.attempt('Looking up what was added', () => findRemoval(ctx, found, input.deleteData))
     : null;
@@ -99,7 +111,7 @@ export async function restoreHost(ctx: ProvisionContext, input: RestoreHostInput
       await failures.attempt('Starting the engine with its former settings', async () => {
         const { containersBefore, containersLost } = await restartEngine(ctx, {
           port,
-          isServed: false,
+          servedBy: 'nobody',
           isForced: true,
         });
         ctx.log.info(

@@ -1,4 +1,5 @@
 import type { ProvisionContext } from '../context';
+import type { PortServer } from '../engine/restart';
 import { type EngineRestart, restartEngine } from '../engine/restart-engine';
 
 /**
@@ -6,11 +7,15 @@ import { type EngineRestart, restartEngine } from '../engine/restart-engine';
  * that runs with them is left alone; containers of one that has to restart go on. Throws provision.engine-start-failed
  * with the reason from its journal, which is in the log as a whole, or provision.port-taken.
  */
-export async function startEngine(ctx: ProvisionContext, { port }: { port: number }): Promise<EngineRestart> {
-  const result = await restartEngine(ctx, { port });
+export async function startEngine(
+  ctx: ProvisionContext,
+  { port, servedBy = 'engine' }: { port: number; servedBy?: PortServer },
+): Promise<EngineRestart> {
+  const result = await restartEngine(ctx, { port, servedBy });
   const { restarted, containersBefore, containersLost, isSwarm } = result;
-  if (!restarted) ctx.log.info(`The engine runs with these settings already and serves port ${port}.`);
-  else ctx.log.info(`The engine runs and serves port ${port}.`);
+  const serves = servedBy === 'engine' ? `serves port ${port}` : 'listens on its unix socket';
+  if (!restarted) ctx.log.info(`The engine runs with these settings already and ${serves}.`);
+  else ctx.log.info(`The engine runs and ${serves}.`);
   if (restarted && containersBefore.length > 0) {
     const kept = containersBefore.length - containersLost.length;
     ctx.log.info(

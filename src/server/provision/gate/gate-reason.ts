@@ -1,0 +1,6 @@
+/** The line of HAProxy's words that says why. */
+export const pickGateReason = (lines: readonly string[]): string =>
+  (lines.findLast((line) => /ALERT|cannot|error/i.test(line)) ?? '')
+    .replace(/^\[\w+\]\s+(\S+\s+)?\(\d+\) : /, '')
+    .trim()
+    .slice(0, 300);
