@@ -1,6 +1,6 @@
 'use client';
 
-import { Radio, Stack } from '@mantine/core';
+import { Radio, SimpleGrid } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 
 import { type RevocationReason, revocationReasons } from '@/lib/revocation';
@@ -19,11 +19,11 @@ export function ReasonChoice({ value, onChange }: ReasonChoiceProps) {
   };
   return (
     <Radio.Group label={t('label')} value={value} onChange={choose}>
-      <Stack gap={8} mt={8}>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing={16} verticalSpacing={8} mt={8}>
         {revocationReasons.map((reason) => (
           <Radio key={reason} value={reason} label={t(`${reason}.name`)} description={t(`${reason}.hint`)} />
         ))}
-      </Stack>
+      </SimpleGrid>
     </Radio.Group>
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { IconRefreshAlert } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 
 import { Notice } from '@/app/_ui/notice';
@@ -16,10 +17,16 @@ export interface Consequences {
   readonly invitations?: number;
 }
 
+export interface WhatWillHappenProps {
+  readonly preview: Consequences;
+  /** Everything of a member is taken, so that no device of theirs is left to renew. */
+  readonly isWholeMember?: boolean;
+}
+
 const namesShown = 5;
 
 /** What a revocation, a suspension or an off-boarding changes, in numbers and names, before it is done. */
-export function WhatWillHappen({ preview }: { readonly preview: Consequences }) {
+export function WhatWillHappen({ preview, isWholeMember = false }: WhatWillHappenProps) {
   const t = useTranslations('certificates.preview');
   const list = (names: readonly string[]) =>
     names.length > namesShown
@@ -45,8 +52,12 @@ export function WhatWillHappen({ preview }: { readonly preview: Consequences }) 
         </ul>
       </Notice>
       {needsRestart.length > 0 && (
-        <Notice tone="failed" title={t('restart.title', { count: needsRestart.length, names: list(needsRestart) })}>
-          {t('restart.hint')}
+        <Notice
+          tone="attention"
+          icon={IconRefreshAlert}
+          title={t('restart.title', { count: needsRestart.length, names: list(needsRestart) })}
+        >
+          {t('restart.hint')} {!isWholeMember && t('restart.otherDevices')}
         </Notice>
       )}
     </>

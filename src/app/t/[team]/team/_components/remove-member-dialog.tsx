@@ -55,7 +55,11 @@ export function RemoveMemberDialog({ team, member, onClose }: RemoveMemberDialog
       isPending={remove.isPending || remove.isSuccess}
       error={error ?? undefined}
     >
-      {preview.data ? <WhatWillHappen preview={consequencesOf(preview.data)} /> : preview.isPending && <TextShape />}
+      {preview.data ? (
+        <WhatWillHappen isWholeMember preview={consequencesOf(preview.data)} />
+      ) : (
+        preview.isPending && <TextShape />
+      )}
       <CallError error={preview.error} />
       {!isYou && <ReasonSelect value={reason} onChange={setReason} />}
       <Textarea

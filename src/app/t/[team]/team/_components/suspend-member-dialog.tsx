@@ -46,7 +46,7 @@ export function SuspendMemberDialog({ team, member, onClose }: SuspendMemberDial
             minRows={2}
             onChange={(event) => setComment(event.currentTarget.value)}
           />
-          {preview.data ? <WhatWillHappen preview={preview.data} /> : preview.isPending && <TextShape />}
+          {preview.data ? <WhatWillHappen isWholeMember preview={preview.data} /> : preview.isPending && <TextShape />}
           <CallError error={preview.error ?? suspend.error} />
           <Buttons label={t('submit')} isPending={suspend.isPending || suspend.isSuccess} onClose={onClose} />
         </Stack>
