@@ -16,6 +16,7 @@ export const machineCan = {
   changeAccess: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   enforce: (state: MachineState) => state === 'running',
   restart: (state: MachineState) => state === 'running' || state === 'degraded',
+  selfTest: (state: MachineState) => state === 'running' || state === 'degraded',
   refresh: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   remove: (state: MachineState) => state !== 'creating' && state !== 'removing',
 };

@@ -1,6 +1,7 @@
 'use client';
 
 import { Tooltip } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { IconRefresh, type TablerIcon } from '@tabler/icons-react';
 import { useTimeZone, useTranslations } from 'next-intl';
 import type { CSSProperties } from 'react';
@@ -13,8 +14,10 @@ import { type Cluster, clustersOf, type RadarRange, ticksOf } from './timeline-s
 
 import classes from './radar.module.css';
 
-/** Marks nearer than this part of the timeline would cover each other on a narrow screen. */
-const gap = 8;
+/** Marks nearer than this would cover each other. */
+const markPx = 30;
+/** For as long as the timeline's width is not known. */
+const narrowPx = 320;
 
 export interface RadarTimelineProps {
   readonly items: readonly RadarItem[];
@@ -27,9 +30,11 @@ export function RadarTimeline({ items, nowMs, days }: RadarTimelineProps) {
   const t = useTranslations('radar');
   const timeZone = useTimeZone() ?? 'UTC';
   const ticks = ticksOf(nowMs, days);
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const gap = (markPx / (width || narrowPx)) * 100;
   return (
     <figure className={classes['timeline']} aria-label={t('timeline', { count: days })}>
-      <div className={classes['scale']} aria-hidden>
+      <div ref={ref} className={classes['scale']} aria-hidden>
         {ticks.map(({ day, at, place }) => (
           <span key={day} className={classes['tick']} style={{ left: `${place}%` }}>
             <span>{day === 0 ? t('today') : formatDate(at, timeZone).slice(5)}</span>

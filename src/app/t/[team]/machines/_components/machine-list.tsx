@@ -1,6 +1,6 @@
 'use client';
 
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { IconPlus, IconServer2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
@@ -79,12 +79,12 @@ const useColumns = (team: string): ColumnDef<Machine>[] => {
       {
         id: 'enforcement',
         accessorKey: 'enforcement',
-        meta: { label: t('enforcement'), width: '110px' },
+        meta: { label: t('enforcement') },
         cell: ({ row: { original } }) => (
-          <Stack gap={0}>
+          <Group gap={12} wrap="nowrap">
             <EnforcementWord enforcement={original.enforcement} />
             <PendingBadge since={original.pendingSince} />
-          </Stack>
+          </Group>
         ),
       },
       {

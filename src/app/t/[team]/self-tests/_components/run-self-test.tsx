@@ -22,6 +22,8 @@ export interface RunSelfTestProps {
   /** Those among them that enforce by the engine itself: the test restarts them, which is asked about first. */
   readonly engines: readonly string[];
   readonly label: string;
+  /** Why it cannot be tested now. */
+  readonly reason?: string | undefined;
   /** A test of every one of them is under way. */
   readonly isRunning?: boolean;
   readonly variant?: ButtonProps['variant'];
@@ -30,7 +32,7 @@ export interface RunSelfTestProps {
 
 /** Starts self-tests, and says beside itself how many. */
 export function RunSelfTest(props: RunSelfTestProps) {
-  const { team, machines, engines, label, isRunning = false, variant, onStarted } = props;
+  const { team, machines, engines, label, reason, isRunning = false, variant, onStarted } = props;
   const t = useTranslations('selfTests');
   const common = useTranslations('common');
   const trpc = useTRPC();
@@ -47,7 +49,7 @@ export function RunSelfTest(props: RunSelfTestProps) {
     }),
   );
   const run = () => start.mutate({ team, machines: [...machines] });
-  const whyNot = !roleReaches(role, 'admin') ? t('needsAdmin') : isRunning ? t('isRunning') : undefined;
+  const whyNot = !roleReaches(role, 'admin') ? t('needsAdmin') : isRunning ? t('isRunning') : reason;
   return (
     <>
       <Group gap={12}>

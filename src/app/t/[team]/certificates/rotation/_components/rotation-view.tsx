@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { CallError } from '@/app/_account/call-error';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { LinkButton } from '@/app/_ui/link-button';
-import { PageShape } from '@/app/_ui/loading-shape';
+import { TextShape } from '@/app/_ui/loading-shape';
 import { Notice } from '@/app/_ui/notice';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { paths } from '@/lib/paths';
@@ -27,7 +27,7 @@ import { SteerButtons, SteerDialog, type Steering } from './steer-rotation';
 /** The rotation that is under way, live, and those that are over. */
 export function RotationView({ team }: { readonly team: string }) {
   const query = useRotation(team);
-  if (query.isPending) return <PageShape />;
+  if (query.isPending) return <TextShape lines={6} />;
   return (
     <Stack gap={16}>
       <CallError error={query.error} />

@@ -4,7 +4,7 @@ import { getTranslations } from 'next-intl/server';
 import { requireTeam } from '@/trpc/require-team';
 
 import { loadMachinePage, type MachinePageParams } from '../_components/load-machine-page';
-import { MachineAccess } from './_components/machine-access';
+import { AccessTab } from './_components/access-tab';
 
 interface PageProps {
   readonly params: Promise<MachinePageParams>;
@@ -19,5 +19,5 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
 export default async function Page({ params }: PageProps) {
   const { team, machine } = await params;
   const { team: membership } = await requireTeam(team);
-  return <MachineAccess team={team} role={membership.role} initial={await loadMachinePage(team, machine)} />;
+  return <AccessTab team={team} role={membership.role} initial={await loadMachinePage(team, machine)} />;
 }

@@ -1,111 +1,78 @@
 'use client';
 
-import { Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Group, Stack } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Section } from '@/app/_account/section';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { FormShape } from '@/app/_ui/loading-shape';
 import { Notice } from '@/app/_ui/notice';
-import { StatusBadge } from '@/app/_ui/status-badge';
 import { machineCan } from '@/lib/machine';
 import { paths } from '@/lib/paths';
-import { roleReaches } from '@/lib/role';
+import { type Role, roleReaches } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
 
-import type { MachineTabProps } from '../../_components/machine-tab-props';
-import { useMachine } from '../../_components/use-machine';
+import type { Machine } from '../../_components/use-machine';
+import { MemberChoice, type Person } from './member-choice';
+import type { MachineAdmission } from './use-admission';
 
-/** Who may use the machine's engine: what is wanted, and what the host has confirmed. */
-export function MachineAccess({ team, role, initial }: MachineTabProps) {
+export interface MachineAccessProps {
+  readonly team: string;
+  readonly role: Role;
+  readonly machine: Machine;
+  /** Undefined while it is loaded. */
+  readonly admission: MachineAdmission | undefined;
+}
+
+/** Who may use the machine's engine, each with the certificates that get in. */
+export function MachineAccess({ team, role, machine, admission }: MachineAccessProps) {
   const t = useTranslations('machines.access');
-  const trpc = useTRPC();
-  const router = useRouter();
-  const machine = useMachine(team, initial);
-  const choices = useQuery(
-    trpc.machines.accessChoices.queryOptions({ team }, { enabled: roleReaches(role, 'member') }),
-  );
+  const states = useTranslations('machines.state');
+  const { people, error, isLoading } = usePeople({ team, role, machine, admission });
+  const change = useChangeAccess(team);
   const [chosen, setChosen] = useState<readonly string[]>();
-  const change = useMutation(
-    trpc.machines.changeAccess.mutationOptions({
-      onSuccess: ({ jobId }) => jobId && router.push(paths.job(team, jobId)),
-    }),
-  );
   const admitted = machine.admitted.map((member) => member.membershipId);
   const selected = chosen ?? admitted;
-  const isChanged = [...selected].sort().join() !== [...admitted].sort().join();
+  const added = selected.filter((id) => !admitted.includes(id)).length;
+  const removed = admitted.filter((id) => !selected.includes(id)).length;
+  const isChanged = added + removed > 0;
   const whyNot = !roleReaches(role, 'admin')
     ? t('needsAdmin')
     : !machineCan.changeAccess(machine.state)
-      ? t('notWhile', { state: machine.state })
+      ? t('notWhile', { state: states(machine.state) })
       : undefined;
-  const people =
-    choices.data ??
-    machine.admitted.map(({ membershipId, name, email, role: memberRole }) => ({
-      membershipId,
-      name,
-      email,
-      role: memberRole,
-    }));
+  const apply = () =>
+    change.mutate(
+      { team, machine: machine.name, membershipIds: [...selected] },
+      { onSuccess: () => setChosen(undefined) },
+    );
   return (
-    <Paper withBorder p={16} component="section" aria-label={t('title')}>
-      <Title order={2} size="h4">
-        {t('title')}
-      </Title>
-      <Text size="sm" c="dimmed" mb={16}>
-        {t('hint')}
-      </Text>
-      <CallError error={choices.error} />
-      {choices.isPending && choices.fetchStatus !== 'idle' ? (
+    <Section title={t('title')} hint={t('hint')}>
+      <CallError error={error} />
+      {isLoading ? (
         <FormShape />
       ) : (
-        <Stack gap={12}>
-          {people.map((person) => {
-            const confirmed = machine.admitted.find((member) => member.membershipId === person.membershipId);
-            return (
-              <Group key={person.membershipId} justify="space-between" wrap="wrap" gap={8}>
-                <Checkbox
-                  label={person.name}
-                  description={person.email}
-                  checked={selected.includes(person.membershipId)}
-                  disabled={whyNot !== undefined}
-                  onChange={(event) => {
-                    const { checked } = event.currentTarget;
-                    setChosen(
-                      checked
-                        ? [...selected, person.membershipId]
-                        : selected.filter((id) => id !== person.membershipId),
-                    );
-                  }}
-                />
-                {confirmed && (
-                  <StatusBadge tone={confirmed.confirmedAt ? 'ok' : 'attention'}>
-                    {confirmed.confirmedAt ? t('confirmed') : t('pending')}
-                  </StatusBadge>
-                )}
-              </Group>
-            );
-          })}
-        </Stack>
+        <MemberChoice people={people} selected={selected} isLocked={whyNot !== undefined} onChange={setChosen} />
       )}
       {isChanged && (
         <Stack mt={16}>
-          <Notice tone="attention" title={t('cost.title')}>
-            {t('cost.hint')}
+          <Notice tone="attention" title={t(`cost.${machine.enforcement}Title`)}>
+            {[added > 0 && t('admits', { count: added }), removed > 0 && t('shutsOut', { count: removed })]
+              .filter(Boolean)
+              .join(' · ')}
+            . {t(`cost.${machine.enforcement}Hint`)}
           </Notice>
         </Stack>
       )}
       <CallError error={change.error} />
       <Group mt={16} gap={8}>
         <DisabledReason reason={whyNot ?? (isChanged ? undefined : t('unchanged'))}>
-          <Button
-            loading={change.isPending}
-            disabled={whyNot !== undefined || !isChanged}
-            onClick={() => change.mutate({ team, machine: machine.name, membershipIds: [...selected] })}
-          >
+          <Button loading={change.isPending} onClick={apply}>
             {t('apply')}
           </Button>
         </DisabledReason>
@@ -114,7 +81,50 @@ export function MachineAccess({ team, role, initial }: MachineTabProps) {
             {t('reset')}
           </Button>
         )}
+        <span aria-live="polite">
+          {change.data?.changeId && !isChanged && (
+            <>
+              {t('done')} · <Link href={paths.accessChange(team, change.data.changeId)}>{t('receipt')}</Link>
+            </>
+          )}
+        </span>
       </Group>
-    </Paper>
+    </Section>
   );
+}
+
+/** An engine that enforces by itself restarts: that is a job, and the page goes there. A gate answers in place. */
+function useChangeAccess(team: string) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queries = useQueryClient();
+  return useMutation(
+    trpc.machines.changeAccess.mutationOptions({
+      onSuccess: async ({ jobId }) => {
+        if (jobId !== null) router.push(paths.job(team, jobId));
+        await queries.invalidateQueries({ queryKey: trpc.machines.pathKey() });
+      },
+    }),
+  );
+}
+
+/** Everybody who may be chosen, with what is known of their certificates; for viewers those who are admitted. */
+function usePeople({ team, role, machine, admission }: MachineAccessProps) {
+  const trpc = useTRPC();
+  const choices = useQuery(
+    trpc.machines.accessChoices.queryOptions({ team }, { enabled: roleReaches(role, 'member') }),
+  );
+  const people = (choices.data ?? machine.admitted).map(({ membershipId, name, email }): Person => {
+    const inMachine = machine.admitted.find((member) => member.membershipId === membershipId);
+    const known = admission?.members.find((member) => member.membershipId === membershipId);
+    return {
+      membershipId,
+      name,
+      email,
+      certificates: known?.certificates ?? null,
+      isSuspended: known?.suspended ?? false,
+      confirmation: !inMachine ? null : inMachine.confirmedAt ? 'confirmed' : 'pending',
+    };
+  });
+  return { people, error: choices.error, isLoading: choices.isPending && choices.fetchStatus !== 'idle' };
 }
