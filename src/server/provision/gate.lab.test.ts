@@ -6,7 +6,14 @@ import { pushAdmission } from './gate/push-admission';
 import { type Member, type ProvisionLab, startProvisionLab } from './lab.test-support';
 import { restoreHost } from './steps/restore-host';
 
-const watched = ['/etc/apt', '/etc/systemd', '/etc/docker', '/etc/quaymaster', '/var/lib/quaymaster', '/run/systemd/system'];
+const watched = [
+  '/etc/apt',
+  '/etc/systemd',
+  '/etc/docker',
+  '/etc/quaymaster',
+  '/var/lib/quaymaster',
+  '/run/systemd/system',
+];
 const packages = "dpkg-query -W -f '${db:Status-Abbrev} ${binary:Package}\\n' | grep ^ii";
 
 describe.each(['bookworm', 'trixie', 'bullseye'] as const)('a gate on %s', (release) => {
@@ -21,7 +28,9 @@ describe.each(['bookworm', 'trixie', 'bullseye'] as const)('a gate on %s', (rele
 
   beforeAll(async () => {
     lab = await startProvisionLab({ release, engine: 'present' });
-    [alice, bob, stranger] = await Promise.all(['alice', 'bob', 'stranger'].map((name) => lab.team.member(name)));
+    alice = await lab.team.member('alice');
+    bob = await lab.team.member('bob');
+    stranger = await lab.team.member('stranger');
     await lab.runContainer('web');
     before = await lab.host.snapshot(watched);
     packagesBefore = await lab.host.run(packages);
@@ -37,9 +46,9 @@ describe.each(['bookworm', 'trixie', 'bullseye'] as const)('a gate on %s', (rele
     const listening = await lab.host.run(`ss -Hltnp 'sport = :2376'`);
     expect(listening).toContain('haproxy');
     expect(listening).not.toMatch(/dockerd|systemd/);
-    expect((await lab.host.exec('systemctl is-enabled haproxy.service; systemctl is-active haproxy.service')).stdout).toBe(
-      'disabled\ninactive\n',
-    );
+    expect(
+      (await lab.host.exec('systemctl is-enabled haproxy.service; systemctl is-active haproxy.service')).stdout,
+    ).toBe('disabled\ninactive\n');
     expect(await lab.host.run('stat -c "%a %U" /etc/quaymaster/gate/server.pem')).toBe('600 root\n');
   });
 
@@ -61,7 +70,7 @@ describe.each(['bookworm', 'trixie', 'bullseye'] as const)('a gate on %s', (rele
 
   it('ends what a removed certificate holds open, and leaves the others alone', async () => {
     const [removed, kept] = await Promise.all([holdEvents(lab, bob), holdEvents(lab, alice)]);
-    onTestFinished(() => kept.stop());
+    onTestFinished(kept.stop);
     const result = await pushAdmission(lab.ctx, admit(lab, 2, { members: [alice] }));
     expect(result).toMatchObject({
       version: 2,
@@ -98,7 +107,7 @@ describe.each(['bookworm', 'trixie', 'bullseye'] as const)('a gate on %s', (rele
 
   it('takes a new member in, with another CA, without losing a stream', async () => {
     const kept = await holdEvents(lab, alice);
-    onTestFinished(() => kept.stop());
+    onTestFinished(kept.stop);
     const result = await pushAdmission(lab.ctx, admit(lab, 3, { members: [alice, stranger] }));
     expect(result.added).toEqual([fingerprintOf(stranger)]);
     expect(await knock(lab, stranger)).toBe('200');
@@ -113,34 +122,33 @@ describe.each(['bookworm', 'trixie', 'bullseye'] as const)('a gate on %s', (rele
 
   it('still refuses after it was restarted, and after the host was', async () => {
     await lab.host.run(`systemctl restart ${gate}`);
-    expect([await knock(lab, alice), await knock(lab, stranger)]).toEqual([
-      expect.stringMatching(/^refused/),
-      '200',
-    ]);
+    expect([await knock(lab, alice), await knock(lab, stranger)]).toEqual([expect.stringMatching(/^refused/), '200']);
     await pushAdmission(lab.ctx, admit(lab, 5, { members: [stranger], lease: { policy: 'strict', seconds: 600 } }));
     await lab.host.run(`systemctl restart ${gate}`);
     expect(await knock(lab, stranger)).toBe('200');
     await lab.host.run('docker kill web');
     await lab.reboot();
     expect(await knock(lab, stranger)).toMatch(/^refused/);
-    const back = await pushAdmission(lab.ctx, admit(lab, 5, { members: [stranger], lease: { policy: 'strict', seconds: 600 } }));
+    const back = await pushAdmission(
+      lab.ctx,
+      admit(lab, 5, { members: [stranger], lease: { policy: 'strict', seconds: 600 } }),
+    );
     expect(back).toMatchObject({ version: 5, applied: true });
     expect(await knock(lab, stranger)).toBe('200');
     await pushAdmission(lab.ctx, admit(lab, 6, { members: [stranger], lease: { policy: 'strict', seconds: 1 } }));
     await expect.poll(() => knock(lab, stranger), { timeout: 5000 }).toMatch(/^refused/);
     await pushAdmission(lab.ctx, admit(lab, 7, { members: [stranger] }));
     await lab.reboot();
-    expect([await knock(lab, alice), await knock(lab, stranger)]).toEqual([
-      expect.stringMatching(/^refused/),
-      '200',
-    ]);
+    expect([await knock(lab, alice), await knock(lab, stranger)]).toEqual([expect.stringMatching(/^refused/), '200']);
   });
 
   it('starts a gate that was stopped, and names what is wrong with one that cannot', async () => {
     await lab.host.run(`systemctl stop ${gate}`);
     await pushAdmission(lab.ctx, admit(lab, 8, { members: [alice] }));
     expect([await knock(lab, alice), await knock(lab, stranger)]).toEqual(['200', expect.stringMatching(/^refused/)]);
-    await lab.host.run(`systemctl stop ${gate}; cp -a /etc/quaymaster/gate/haproxy.cfg /root; echo bogus >> /etc/quaymaster/gate/haproxy.cfg`);
+    await lab.host.run(
+      `systemctl stop ${gate}; cp -a /etc/quaymaster/gate/haproxy.cfg /root; echo bogus >> /etc/quaymaster/gate/haproxy.cfg`,
+    );
     await expect(pushAdmission(lab.ctx, admit(lab, 9))).rejects.toMatchObject({
       code: 'provision.gate-push-failed',
       public: expect.stringMatching(/does not run, and did not start: .*bogus/) as string,
@@ -154,6 +162,9 @@ describe.each(['bookworm', 'trixie', 'bullseye'] as const)('a gate on %s', (rele
     await restoreHost(lab.ctx, { port: 2376, removeEngine: false, deleteData: false });
     expect(await lab.host.snapshot(watched)).toEqual(before);
     expect(await lab.host.run(packages)).toBe(packagesBefore);
-    expect((await lab.host.exec('ss -Hltn sport = :2376; ls -d /run/quaymaster*; getent passwd haproxy quaymaster-gate')).stdout).toBe('');
+    expect(
+      (await lab.host.exec('ss -Hltn sport = :2376; ls -d /run/quaymaster*; getent passwd haproxy quaymaster-gate'))
+        .stdout,
+    ).toBe('');
   });
 });

@@ -7,8 +7,7 @@ import { rawEngineRequest } from './engine-client';
 import type { GateAdmission, GateLease } from './gate/admission';
 import type { Member, ProvisionLab } from './lab.test-support';
 
-export const fingerprintOf = ({ cert }: Member): string =>
-  new X509Certificate(cert).fingerprint256.replaceAll(':', '');
+export const fingerprintOf = ({ cert }: Member): string => new X509Certificate(cert).fingerprint256.replaceAll(':', '');
 
 /** The console's certificate and these members'. */
 export function admit(
@@ -63,7 +62,7 @@ export async function holdEvents(lab: ProvisionLab, member: Member) {
     });
     call.end();
   });
-  return { ended, isOver: () => isOver, seen: () => chunks, stop: () => call.destroy() };
+  return { ended, isOver: () => isOver, seen: () => chunks, stop: () => void call.destroy() };
 }
 
 const run = promisify(execFile);

@@ -19,8 +19,7 @@ const ca = (commonName: string) =>
 /** What a team has: an engine CA, and members with a CA and a certificate each. */
 export async function makeTeam() {
   const engineCa = await ca('Engine CA');
-  const member = async (name: string) => {
-    const memberCa = await ca(`Client CA of ${name}`);
+  const issue = async (memberCa: Awaited<ReturnType<typeof ca>>, name: string) => {
     const pair = await issueClientKeyPair({
       ca: memberCa,
       subject: {
@@ -34,9 +33,21 @@ export async function makeTeam() {
     });
     return { caPem: memberCa.certificatePem, cert: pair.certificatePem, key: pair.privateKeyPem };
   };
+  const authorities = new Map<string, Awaited<ReturnType<typeof ca>>>();
+  const member = async (name: string) => {
+    const memberCa = await ca(`Client CA of ${name}`);
+    authorities.set(memberCa.certificatePem, memberCa);
+    return issue(memberCa, name);
+  };
   return {
     engineCaPem: engineCa.certificatePem,
     member,
+    /** Another certificate of the same member, by the same CA. */
+    another: ({ caPem }: { caPem: string }) => {
+      const memberCa = authorities.get(caPem);
+      if (!memberCa) throw new Error('a member of another team');
+      return issue(memberCa, 'another');
+    },
     engineCertificate: (address: string) =>
       issueServerCertificate({
         ca: engineCa,
@@ -56,12 +67,17 @@ export class ProvisionLab {
   readonly log = recordLog();
 
   readonly host: LabHost;
-  readonly connection: SshConnection;
+  connection: SshConnection;
   readonly console: Member;
   readonly team: Awaited<ReturnType<typeof makeTeam>>;
   readonly input: ProvisionInput;
+  readonly #connect: () => Promise<SshConnection>;
 
-  constructor(parts: Pick<ProvisionLab, 'host' | 'connection' | 'console' | 'team' | 'input'>) {
+  constructor(
+    parts: Pick<ProvisionLab, 'host' | 'connection' | 'console' | 'team' | 'input'>,
+    connect: () => Promise<SshConnection>,
+  ) {
+    this.#connect = connect;
     this.host = parts.host;
     this.connection = parts.connection;
     this.console = parts.console;
@@ -111,6 +127,13 @@ export class ProvisionLab {
     return this.host.run('systemctl show "$1" -p InvocationID --value', { args: [unit] });
   }
 
+  /** A clean reboot, with a new connection afterwards. */
+  async reboot(): Promise<void> {
+    await this.connection.close();
+    await this.host.reboot();
+    this.connection = await this.#connect();
+  }
+
   async stop(): Promise<void> {
     await this.connection.close();
     await this.host.stop();
@@ -120,8 +143,7 @@ export class ProvisionLab {
 export async function startProvisionLab(options: StartHostOptions & { user?: string; sudoPassword?: string } = {}) {
   const { user, sudoPassword, ...hostOptions } = options;
   const host = await startHost(hostOptions);
-  const [team, connection] = await Promise.all([
-    makeTeam(),
+  const connect = () =>
     connectSsh(
       {
         host: host.address,
@@ -131,8 +153,8 @@ export async function startProvisionLab(options: StartHostOptions & { user?: str
         ...(sudoPassword !== undefined && { sudoPassword }),
       },
       { signal: AbortSignal.timeout(30_000), hostKey: trustAnyKey },
-    ),
-  ]);
+    );
+  const [team, connection] = await Promise.all([makeTeam(), connect()]);
   const consoleMember = await team.member('console');
   const certificate = await team.engineCertificate(host.address);
   const port = 2376;
@@ -151,5 +173,5 @@ export async function startProvisionLab(options: StartHostOptions & { user?: str
       tls: { ca: team.engineCaPem, cert: consoleMember.cert, key: consoleMember.key },
     },
   };
-  return new ProvisionLab({ host, connection, console: consoleMember, team, input });
+  return new ProvisionLab({ host, connection, console: consoleMember, team, input }, connect);
 }

@@ -11,7 +11,7 @@ import { gateAdminSocket, gateConfigFile, gateFolder, gateMasterSocket, gateRunF
  * "Proxy is disabled" there (tried on 2.2, 2.6 and 3.0), and their sessions are ended one by one.
  */
 export const gateLibrary = String.raw`
-use strict; use warnings; use Socket; use IO::Handle; use Fcntl qw(:flock O_RDONLY);
+use strict; use warnings; use Socket; use IO::Handle; use Fcntl qw(:flock O_RDONLY O_WRONLY O_CREAT O_EXCL);
 my ($etc, $run, $unit) = ('${gateFolder}', '${gateRunFolder}', '${gateUnit}');
 $SIG{PIPE} = 'IGNORE'; $SIG{HUP} = 'IGNORE'; umask 022; $| = 1;
 sub fact { my ($name, $value) = @_; $value =~ s/\s+/ /g; print "::$name=$value\n" }
@@ -27,13 +27,14 @@ sub put {
   my $new = "$path.new";
   unlink $new;
   my $mode = defined $as{mode} ? $as{mode} : 0644;
-  my $done = sysopen my $file, $new, 0301, 0600;
+  my $done = sysopen(my $file, $new, O_WRONLY | O_CREAT | O_EXCL, 0600);
   $done = $done && print {$file} $text;
   $done = $done && $file->flush && chmod($mode, $new);
   $done = $done && chown($as{uid}, $as{gid}, $new) if defined $as{uid};
   $done = $done && $file->sync && close($file) && rename($new, $path);
   unless ($done) { my $why = "$!"; unlink $new; failed('write', "$path: $why") }
-  if (opendir my $folder, $path =~ m{^(.*)/} ? $1 : '/') { if (sysopen my $handle, $1, O_RDONLY) { $handle->sync } }
+  my ($parent) = $path =~ m{^(.+)/};
+  if (sysopen(my $folder, $parent, O_RDONLY)) { $folder->sync }
   return 1;
 }
 
@@ -56,8 +57,8 @@ sub ask {
   alarm 0;
   return $answer;
 }
-sub tell { my $answer = ask('${gateAdminSocket}', $_[0]); failed('runtime', 'HAProxy went away') unless defined $answer; return $answer }
-sub tell_each { my ($separator, @commands) = @_; while (my @some = splice @commands, 0, 50) { tell(join $separator, @some) } }
+sub order { my $answer = ask('${gateAdminSocket}', $_[0]); failed('runtime', 'HAProxy went away') unless defined $answer; return $answer }
+sub order_all { my ($separator, @commands) = @_; while (my @some = splice @commands, 0, 50) { order(join $separator, @some) } }
 
 # Process ids of the workers: the current one first, then those that a reload left with their streams.
 sub workers {
@@ -70,7 +71,7 @@ sub workers {
   }
   return (@current ? $current[0] : 0, @former);
 }
-sub tell_old { my ($pid, $command) = @_; my $answer = ask('${gateMasterSocket}', '@!' . "$pid $command"); return defined $answer ? $answer : '' }
+sub order_of { my ($pid, $command) = @_; my $answer = ask('${gateMasterSocket}', '@!' . "$pid $command"); return defined $answer ? $answer : '' }
 
 sub journal { my $since = shift; my @lines = qx(journalctl -q --no-pager -o cat -u $unit --since @$since -n 60 2>/dev/null); print @lines; my ($why) = grep { /ALERT|error|annot/ } @lines; return defined $why ? $why : '' }
 

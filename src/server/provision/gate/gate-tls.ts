@@ -23,10 +23,10 @@ my $changed = put('${gateServerFile}', $pem, mode => 0600);
 my $served = get('${gateServedFile}');
 if (defined $served && $served ne $pem && defined ask('${gateAdminSocket}', 'show info')) {
   $changed = 1;
-  tell("abort ssl cert ${gateServedFile}");
-  my $answer = tell("set ssl cert ${gateServedFile} <<\n$pem\n");
+  order("abort ssl cert ${gateServedFile}");
+  my $answer = order("set ssl cert ${gateServedFile} <<\n$pem\n");
   failed('runtime', $answer) unless $answer =~ /ransaction (created|updated)/;
-  $answer = tell("commit ssl cert ${gateServedFile}");
+  $answer = order("commit ssl cert ${gateServedFile}");
   failed('runtime', $answer) unless $answer =~ /Success/;
   my @is = stat '${gateServedFile}';
   put('${gateServedFile}', $pem, mode => 0400, uid => $is[4], gid => $is[5]);

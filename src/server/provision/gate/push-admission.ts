@@ -52,7 +52,7 @@ const sentences: Readonly<Record<string, string>> = {
 /** The error of a program that said `failed`; see gate-library.ts. */
 export function gateFailure(report: Report, { lines, exitCode }: { lines: readonly string[]; exitCode: number }) {
   const kind = report.get('failed');
-  const why = report.get('why').trim().slice(0, 300);
+  const why = (report.get('why').trim() || (kind === '' ? (lines.at(-1) ?? '') : '')).slice(0, 300);
   const sentence = sentences[kind] ?? `The program for the gate ended with the code ${exitCode}`;
   return new AppError({
     code: 'provision.gate-push-failed',

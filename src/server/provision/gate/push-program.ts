@@ -48,13 +48,13 @@ sub count {
   @workers = workers(); my ($current, @old) = @workers;
   %stat = (); %sessions = ();
   my @columns;
-  for (split /\n/, tell('show stat 10 4 -1')) {
+  for (split /\n/, order('show stat 10 4 -1')) {
     if (/^# (.*)/) { @columns = split /,/, $1; next }
     my %row; @row{@columns} = split /,/, $_, -1;
     $stat{$row{svname}} = { open => $row{scur}, last => $row{lastsess} } if defined $row{svname} && $row{svname} =~ /^s\d+$/;
   }
   for my $pid (@old) {
-    for (split /\n/, tell_old($pid, 'show sess')) {
+    for (split /\n/, order_of($pid, 'show sess')) {
       next unless /^(0x[0-9a-f]+): .* srv=(s\d+) /;
       push @{$sessions{$2}}, [$pid, $1];
       $stat{$2}{open}++;
@@ -108,17 +108,17 @@ exit 0 if exists $set{prepare};
 
 # --- Memory
 my $woke = wake();
-sub memory { my %map; for (split /\n/, tell('show map ${gateAdmittedFile}')) { $map{$1} = $2 if /^0x\S+ (\S+) (\S+)/ } return %map }
+sub memory { my %map; for (split /\n/, order('show map ${gateAdmittedFile}')) { $map{$1} = $2 if /^0x\S+ (\S+) (\S+)/ } return %map }
 my %memory = memory();
 my @out = grep { !defined $slot{$_} || $slot{$_} ne $memory{$_} } keys %memory;
 my @in = grep { !defined $memory{$_} || $slot{$_} ne $memory{$_} } keys %slot;
 $drifted += @out + @in;
 my @commands = map { "del map ${gateAdmittedFile} $_" } @out;
-tell_each(';', @commands);
+order_all(';', @commands);
 count();
 # In former workers a handshake may still be under way.
 my ($current, @old) = @workers;
-for my $pid (@old) { tell_old($pid, $_) for map { "del map ${gateAdmittedFile} $_" } (@out, @removed) }
+for my $pid (@old) { order_of($pid, $_) for map { "del map ${gateAdmittedFile} $_" } (@out, @removed) }
 
 # --- Connections of slots that nobody has now, ended until none is left: one that was let in just before counts as well.
 my %holder = (%gone, map { $memory{$_} => $_ } @out);
@@ -129,8 +129,8 @@ for $turn (1 .. 400) {
   last unless @open || ($turn == 1 && @out);
   for my $one (@open) {
     $ended{$one} = $stat{$one}{open} if $stat{$one}{open} > ($ended{$one} || 0);
-    tell("shutdown sessions server engine/$one");
-    tell_old($_->[0], "shutdown session $_->[1]") for @{$sessions{$one}};
+    order("shutdown sessions server engine/$one");
+    order_of($_->[0], "shutdown session $_->[1]") for @{$sessions{$one}};
   }
   failed('held', scalar(@open) . ' connections could not be ended') if $turn == 400;
   doze(0.003);
@@ -141,7 +141,7 @@ for (keys %ended) { my $who = $holder{$_}; fact("ended.$who", $ended{$_}) if def
 # --- Lease
 my ($lasts) = $set{policy} =~ /^strict (\d+)$/;
 my $until = $lasts ? time + $lasts : ${foreverEpoch};
-put('${gateLeaseFile}', "until $until\n"); tell("set map ${gateLeaseFile} until $until")
+put('${gateLeaseFile}', "until $until\n"); order("set map ${gateLeaseFile} until $until");
 
 # --- CAs: at run time since 2.5, in parts since 2.7 where they are longer than HAProxy's buffer; otherwise by a reload.
 my $loaded = get('${gateLoadedFile}');
@@ -152,21 +152,21 @@ elsif (!$woke && ($cas_differ || !defined $loaded || $loaded ne $cas)) {
   for ($cas =~ /(-----BEGIN.*?-----END CERTIFICATE-----\n)/gs) { if (length($part) + length > 12000) { push @parts, $part; $part = '' } $part .= $_ }
   my $done = 1;
   for (@parts, $part) {
-    my $answer = tell("$verb ssl ca-file $name <<\n$_\n");
+    my $answer = order("$verb ssl ca-file $name <<\n$_\n");
     unless ($answer =~ /transaction (created|updated)/) { $done = 0; last }
     $verb = 'add';
   }
-  $done = $done && tell("commit ssl ca-file $name") =~ /Success/;
-  unless ($done) { tell("abort ssl ca-file $name"); reload() }
+  $done = $done && order("commit ssl ca-file $name") =~ /Success/;
+  unless ($done) { order("abort ssl ca-file $name"); reload() }
   put('${gateLoadedFile}', $cas);
 }
 
 # --- Fingerprints in, and everything read back
 %memory = memory();
-tell_each(';', map { "add map ${gateAdmittedFile} $_ $slot{$_}" } grep { !defined $memory{$_} } keys %slot);
+order_all(';', map { "add map ${gateAdmittedFile} $_ $slot{$_}" } grep { !defined $memory{$_} } keys %slot);
 %memory = memory() if @in || @out || $woke || $grows;
 failed('readback', 'the gate admits others than it was told') if join(' ', map { "$_ $memory{$_}" } sort keys %memory) ne join(' ', map { "$_ $slot{$_}" } sort keys %slot);
-failed('readback', 'the lease is not what it was told') unless tell('show map ${gateLeaseFile}') =~ / until $until$/m;
+failed('readback', 'the lease is not what it was told') unless order('show map ${gateLeaseFile}') =~ / until $until$/m;
 count();
 uses(\%slot);
 fact('drifted', $is_same && $drifted ? 'yes' : 'no');
