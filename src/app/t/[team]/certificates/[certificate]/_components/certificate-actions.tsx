@@ -27,10 +27,12 @@ export function CertificateActions({ certificate, role, renewal, onAct }: Certif
   const t = useTranslations('certificates');
   if (certificate.kind !== 'client') return null;
   const hold: CertificateAct = certificate.state === 'suspended' ? 'resume' : 'suspend';
+  // For oneself there is no need of a link.
+  const acts: readonly CertificateAct[] = certificate.mine ? [hold, 'revoke'] : ['reissue', hold, 'revoke'];
   return (
     <>
       {certificate.mine && <RenewButton certificate={certificate} renewal={renewal} />}
-      {(['reissue', hold, 'revoke'] as const).map((act) => {
+      {acts.map((act) => {
         const reason = whyNot(act, certificate, role);
         const Icon = icons[act];
         return (
