@@ -1,6 +1,7 @@
 import type { JobKind } from './job-kind';
 import { machineChangeAccess } from './kinds/machine-change-access';
 import { machineCreate } from './kinds/machine-create';
+import { machineEnforce } from './kinds/machine-enforce';
 import { machineRemove } from './kinds/machine-remove';
 import { machineRenewCertificate } from './kinds/machine-renew-certificate';
 import { machineRestart } from './kinds/machine-restart';
@@ -10,6 +11,7 @@ import { machineSelfTest } from './kinds/machine-self-test';
 const kinds: readonly JobKind[] = [
   machineCreate,
   machineChangeAccess,
+  machineEnforce,
   machineRenewCertificate,
   machineRestart,
   machineRemove,

@@ -11,6 +11,7 @@ import { listMachines } from '@/server/operations/machines/list-machines';
 import { refreshMachine } from '@/server/operations/machines/refresh-machine';
 import { removeMachine } from '@/server/operations/machines/remove-machine';
 import { restartMachine } from '@/server/operations/machines/restart-machine';
+import { setEnforcement } from '@/server/operations/machines/set-enforcement';
 import { setLease } from '@/server/operations/machines/set-lease';
 import { router, teamProcedure } from '@/server/trpc';
 
@@ -46,6 +47,10 @@ export const machinesRouter = router({
   admission: teamProcedure('machine.read')
     .input(z.object({ machine: machineName }))
     .query(({ ctx, input }) => getAdmission(ctx.team, input)),
+
+  setEnforcement: teamProcedure('machine.enforce')
+    .input(z.object({ machine: machineName, enforcement: z.enum(['gate', 'engine']) }))
+    .mutation(({ ctx, input }) => setEnforcement(ctx.team, input)),
 
   setLease: teamProcedure('machine.enforce')
     .input(

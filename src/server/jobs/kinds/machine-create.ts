@@ -9,13 +9,15 @@ const payload = z.strictObject({
   machineId: z.uuid(),
   /** ssh: the console signs in and sets the engine up. none: there is no host to sign in to. */
   provisioning: z.enum(['ssh', 'none']),
+  /** What is to serve the engine's port. */
+  enforcement: z.enum(['gate', 'engine']).default('engine'),
 });
 
 type Payload = z.output<typeof payload>;
 
-const stepsOf = ({ provisioning }: Payload): readonly Step<unknown, object>[] => [
+const stepsOf = ({ provisioning, enforcement }: Payload): readonly Step<unknown, object>[] => [
   createSteps.createMachine,
-  ...(provisioning === 'ssh' ? provisionSteps : []),
+  ...(provisioning === 'ssh' ? provisionSteps(enforcement) : []),
   createSteps.finish,
 ];
 

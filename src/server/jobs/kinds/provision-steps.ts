@@ -1,3 +1,6 @@
+import { storeConfirmed } from '@/server/admission/confirm';
+import { wantedAdmission } from '@/server/admission/wanted-admission';
+import type { Enforcement } from '@/server/db/generated/client';
 import { invariant } from '@/server/errors/app-error';
 import { describeFacts } from '@/server/operations/machines/describe-facts';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
@@ -9,6 +12,7 @@ import { engineSettings } from '@/server/provision/engine-settings';
 import {
   type ProvisionInput,
   type ProvisionResults,
+  type ProvisionStep,
   type ProvisionStepId,
   provisionSteps as planOf,
 } from '@/server/provision/plan';
@@ -28,8 +32,11 @@ export const engineEndpointOf = async (ctx: MachineStepContext, machine: LoadedM
 const makeInput = async (ctx: MachineStepContext, machine: LoadedMachine): Promise<ProvisionInput> => {
   const { row, target } = machine;
   const certificate = await ensureEngineCertificate(ctx.runtime, machine);
-  const { trustPem } = await trustOfMachine(ctx.runtime, { machineId: row.id, teamId: row.teamId });
+  const ref = { machineId: row.id, teamId: row.teamId };
+  const { trustPem } = await trustOfMachine(ctx.runtime, ref);
   return {
+    enforcement: row.enforcement,
+    admission: await wantedAdmission(ctx.runtime, ref),
     settings: engineSettings.parse(row.engineSettings),
     port: target.enginePort,
     owner: { console: ctx.runtime.env.url, machine: row.id },
@@ -67,19 +74,33 @@ const connectStep = ({ prepares }: { prepares: boolean }): MachineStep => ({
 export const connect = connectStep({ prepares: false });
 
 // Stopped in the middle these leave packages half-configured, or an engine down.
-const uninterruptible: ReadonlySet<ProvisionStepId> = new Set(['install-engine', 'start-engine']);
+const uninterruptible: ReadonlySet<ProvisionStepId> = new Set(['install-engine', 'install-gate', 'start-engine']);
 
 type AfterStep = {
-  readonly [Id in ProvisionStepId]?: (ctx: MachineStepContext, result: ProvisionResults[Id]) => Promise<void>;
+  readonly [Id in ProvisionStepId]?: (
+    ctx: MachineStepContext,
+    result: ProvisionResults[Id],
+    input: ProvisionInput,
+  ) => Promise<void>;
 };
 
 /** What the console notes of a step's result, besides its log. */
 const after: AfterStep = {
-  'verify-engine': async ({ runtime, job, clock }) => {
-    await runtime.database.prisma.admission.updateMany({
-      where: { machineId: job.machineId ?? '', teamId: job.teamId },
-      data: { confirmedAt: clock.now() },
+  'start-gate': async ({ runtime, job }, { haproxyVersion }) => {
+    await runtime.database.prisma.machine.updateMany({
+      where: { id: job.machineId ?? '', teamId: job.teamId },
+      data: { gate: { haproxyVersion } },
     });
+  },
+  'verify-engine': async (ctx, _result, { admission }) => {
+    const { teamId, machineId } = ctx.job;
+    invariant(machineId && admission, `job ${ctx.job.id} sets up no machine`);
+    const { lease, version } = admission;
+    const now = ctx.clock.now();
+    const leaseUntil = lease.policy === 'strict' ? new Date(now.getTime() + lease.seconds * 1000) : null;
+    const { prisma } = ctx.runtime.database;
+    await prisma.admission.updateMany({ where: { machineId, teamId }, data: { confirmedAt: now } });
+    await prisma.$transaction((tx) => storeConfirmed(tx, { machineId, teamId, version, leaseUntil, ended: {} }, now));
   },
   'read-facts': async ({ runtime, job, log }, host) => {
     await runtime.database.prisma.machine.updateMany({
@@ -90,18 +111,25 @@ const after: AfterStep = {
   },
 };
 
-const planned: readonly MachineStep[] = planOf({}).map((step) => ({
+const toMachineStep = (step: ProvisionStep): MachineStep => ({
   name: step.id,
   timeoutMs: step.timeoutMs,
   interruptible: !uninterruptible.has(step.id),
   run: async (ctx) => {
     const machine = await machineOf(ctx);
-    const result = await step.run(await provisionContextOf(ctx, machine), await inputOf(ctx, machine));
+    const input = await inputOf(ctx, machine);
+    const result = await step.run(await provisionContextOf(ctx, machine), input);
     // The table pairs each id with its own result; TypeScript cannot follow that through the list.
-    const note = after[step.id] as ((ctx: MachineStepContext, result: unknown) => Promise<void>) | undefined;
-    await note?.(ctx, result);
+    const note = after[step.id] as
+      | ((ctx: MachineStepContext, result: unknown, input: ProvisionInput) => Promise<void>)
+      | undefined;
+    await note?.(ctx, result, input);
   },
-}));
+});
 
 /** From the first sign-in to an engine that only admitted members reach. */
-export const provisionSteps: readonly MachineStep[] = [connectStep({ prepares: true }), checkHost, ...planned];
+export const provisionSteps = (enforcement: Enforcement): readonly MachineStep[] => [
+  connectStep({ prepares: true }),
+  checkHost,
+  ...planOf({ enforcement }).map(toMachineStep),
+];

@@ -157,7 +157,7 @@ const write = async (ctx: TeamContext, tx: Transaction, machine: NewMachine): Pr
     actor: ctx.actor,
     machineId: id,
     subject: name,
-    payload: { machineId: id, provisioning: settings.driver.provisioning },
+    payload: { machineId: id, provisioning: settings.driver.provisioning, enforcement: machine.enforcement },
   });
   return { machineId: id, name, jobId: job.id };
 };
