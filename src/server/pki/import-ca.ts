@@ -11,6 +11,7 @@ import { type PrivateKeyText, readForeignKey } from './import-key';
 import { explainKeyRefusal } from './key-strength';
 import { certificateText } from './names';
 import { writePem } from './pem';
+import { rsaPartsFit } from './rsa-parts';
 import { subjectOf } from './subject';
 
 export interface CaPairText extends PrivateKeyText {
@@ -95,11 +96,11 @@ function isSelfSigned({ x509, publicKey }: CertificateParts): boolean {
 
 /** A key may have the right public part and a damaged private one, so it has to sign once. */
 function assertSignsFor(key: KeyObject, publicKey: KeyObject): void {
-  const notIts = "The private key does not belong to the CA's certificate.";
+  const notIts = "The private key does not belong to the CA's certificate, or is damaged.";
   try {
     const probe = Buffer.from('quaymaster');
     const belongs = createPublicKey(key).equals(publicKey);
-    if (belongs && verify('sha256', probe, publicKey, sign('sha256', probe, key))) return;
+    if (belongs && rsaPartsFit(key) && verify('sha256', probe, publicKey, sign('sha256', probe, key))) return;
   } catch (cause) {
     throw new AppError({ code: 'pki.key-invalid', public: notIts, fieldErrors: { keyPem: notIts }, cause });
   }
