@@ -36,7 +36,10 @@ const storeEngineCa = async (ctx: TeamContext, tx: Transaction, made: NewAuthori
   const { teamId } = actor;
   const subject = { kind: 'engine' } as const;
   const former = await findAuthority(tx, { teamId, subject });
-  const engines = await tx.certificate.count({ where: { teamId, kind: 'engine', status: 'active' } });
+  // Certificates of machines that were removed name none any more.
+  const engines = await tx.certificate.count({
+    where: { teamId, kind: 'engine', status: 'active', machineId: { not: null } },
+  });
   if (former && engines > 0) {
     const { id, newAuthority } = await beginRotation(ctx, tx, { subject, former, made });
     return { authorityId: newAuthority.id, rotationId: id };
