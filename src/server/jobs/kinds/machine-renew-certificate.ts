@@ -6,8 +6,11 @@ import { noteFailedRenewal, noteRenewal } from '@/server/operations/authorities/
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
 import { type EngineKeyPair, ensureEngineCertificate } from '@/server/operations/pki/engine-certificate';
 import { findFormerEngineKeyPair } from '@/server/operations/pki/former-engine-certificate';
+import type { ProvisionContext } from '@/server/provision/context';
+import type { EngineEndpoint } from '@/server/provision/engine-client';
 import { listContainers, type RunningContainer } from '@/server/provision/engine/list-containers';
 import { servedFingerprint } from '@/server/provision/engine/served-certificate';
+import { type GateTls, replaceGateCertificate } from '@/server/provision/gate/gate-tls';
 import { replaceEngineCertificate } from '@/server/provision/steps/replace-engine-certificate';
 import { verifyEngine } from '@/server/provision/steps/verify-engine';
 
@@ -31,6 +34,27 @@ const keyPairOf = async (ctx: RenewContext, machine: LoadedMachine): Promise<Eng
   return pair;
 };
 
+interface Replacement {
+  readonly next: GateTls;
+  readonly former: GateTls | null;
+  readonly endpoint: EngineEndpoint;
+}
+
+/** No connection is disturbed, so that a certificate which does not work is put back as quietly. */
+const replaceAtGate = async (ctx: ProvisionContext, { next, former, endpoint }: Replacement): Promise<void> => {
+  await replaceGateCertificate(ctx, next);
+  try {
+    await verifyEngine(ctx, endpoint);
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    if (former) {
+      ctx.log.info('The gate gets its former certificate back.');
+      await replaceGateCertificate(ctx, former);
+    }
+    throw error;
+  }
+};
+
 const renew: RenewStep = {
   name: 'renew-certificate',
   timeoutMs: 6 * 60_000,
@@ -43,8 +67,9 @@ const renew: RenewStep = {
     if (!ctx.state.containersBefore) await ctx.checkpoint({ containersBefore: await listContainers(provision) });
     const next = { certificate: pair.certificatePem, key: pair.privateKeyPem };
     const former = await findFormerEngineKeyPair(ctx.runtime, { machineId, teamId, than: pair.certificateId });
-    const endpoint = await engineEndpointOf(ctx, machine);
-    const { restarted } = await replaceEngineCertificate(provision, { next, former, endpoint });
+    const replacement = { next, former, endpoint: await engineEndpointOf(ctx, machine) };
+    if (machine.row.enforcement === 'gate') return replaceAtGate(provision, replacement);
+    const { restarted } = await replaceEngineCertificate(provision, replacement);
     ctx.log.info(restarted ? 'The engine runs with its new certificate.' : 'The engine had this certificate already.');
   },
 };
