@@ -69,7 +69,7 @@ const clientAuthorities = (runtime: Runtime, teamId: string): Promise<AuthorityR
 
 /**
  * One list for the whole team, signed by the console's CA in it: a member's CA may be gone when its last certificates still
- * have to be listed, the console's is there as long as the team, and client-ca.pem holds it (docs/adr/0009-crls.md).
+ * have to be listed, the console's is there as long as the team, and client-ca.pem holds it (docs/adr/0011-revocation-lists.md).
  */
 async function indirectList(runtime: Runtime, teamId: string): Promise<PublishedFile | null> {
   const { prisma } = runtime.database;
