@@ -1,6 +1,7 @@
 import 'server-only';
 import { catchUpEngines } from '@/server/admission/catch-up-engines';
 import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
+import { renewDue } from '@/server/renewal/renew-due';
 import type { Runtime } from '@/server/runtime';
 
 const everyMs = 5000;
@@ -8,6 +9,7 @@ const lookAfterMs = 30_000;
 /** A host that lags behind what is wanted is looked for more often: every moment counts when it comes back. */
 const lookAfterPendingMs = 5000;
 const atOnce = 8;
+const renewEveryMs = 60_000;
 
 /** Takes the machines that nobody has looked at for a while; of several replicas only one gets each of them. */
 const takeDue = async (runtime: Runtime): Promise<{ id: string; teamId: string }[]> => {
@@ -52,11 +54,17 @@ export async function monitorRound(runtime: Runtime, signal: AbortSignal): Promi
   );
 }
 
-/** Looks at the machines of all teams until `signal` aborts. */
+/** Looks at the machines of all teams, and renews what is due, until `signal` aborts. */
 export async function runMonitor(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  let renewedAtMs = 0;
   while (!signal.aborted) {
     try {
       await monitorRound(runtime, signal);
+      const nowMs = runtime.clock.now().getTime();
+      if (nowMs - renewedAtMs >= renewEveryMs) {
+        renewedAtMs = nowMs;
+        await renewDue(runtime, signal);
+      }
       await runtime.clock.sleep(everyMs, signal);
     } catch (err) {
       if (signal.aborted) return;
