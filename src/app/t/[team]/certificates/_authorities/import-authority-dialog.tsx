@@ -3,6 +3,7 @@
 import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useRef } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
 import { LinkButton } from '@/app/_ui/link-button';
@@ -35,11 +36,12 @@ export function ImportAuthorityDialog({ team, isOpen, onClose }: ImportAuthority
 function ImportForm({ team, onClose }: Omit<ImportAuthorityDialogProps, 'isOpen'>) {
   const t = useTranslations('authorities.import');
   const common = useTranslations('common');
-  const { form, submit, imported, error, isPending } = useImport(team);
+  const element = useRef<HTMLFormElement>(null);
+  const { form, submit, imported, error, isPending } = useImport(team, element);
   if (imported) return <Imported team={team} imported={imported} onClose={onClose} />;
   const { values, errors } = form;
   return (
-    <form noValidate onSubmit={submit}>
+    <form ref={element} noValidate onSubmit={submit}>
       <Stack gap={16}>
         <Text c="dimmed">{t('hint')}</Text>
         <PemField

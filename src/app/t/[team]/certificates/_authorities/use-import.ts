@@ -3,7 +3,9 @@
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import type { RefObject } from 'react';
 
+import { useFocusFirstError } from '@/app/_forms/use-focus-first-error';
 import { useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
 
@@ -20,7 +22,8 @@ interface ImportValues {
 const empty: ImportValues = { certificatePem: '', keyPem: '', passphrase: '', alsoClients: false, clients: [] };
 
 /** The values of the import dialog, and the call; what the server refuses stands at its field. */
-export function useImport(team: string) {
+export function useImport(team: string, formElement: RefObject<HTMLFormElement | null>) {
+  const focusFirstError = useFocusFirstError(formElement);
   const t = useTranslations('authorities.import');
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -34,7 +37,10 @@ export function useImport(team: string) {
   const bring = useMutation(
     trpc.authorities.import.mutationOptions({
       onSuccess: () => queries.invalidateQueries({ queryKey: trpc.authorities.pathKey() }),
-      onError: (error) => form.setErrors({ ...findClientError(error)?.fieldErrors }),
+      onError: (error) => {
+        form.setErrors({ ...findClientError(error)?.fieldErrors });
+        focusFirstError();
+      },
     }),
   );
   const submit = form.onSubmit(({ certificatePem, keyPem, passphrase, alsoClients, clients }) => {
@@ -45,6 +51,7 @@ export function useImport(team: string) {
     );
     if (missing.length > 0) {
       form.setErrors(Object.fromEntries(missing) as Record<string, string>);
+      focusFirstError();
       return;
     }
     bring.mutate({
@@ -59,6 +66,6 @@ export function useImport(team: string) {
         ),
       }),
     });
-  });
+  }, focusFirstError);
   return { form, submit, imported: bring.data, error: bring.error, isPending: bring.isPending };
 }

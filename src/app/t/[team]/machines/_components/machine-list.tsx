@@ -81,7 +81,7 @@ const useColumns = (team: string): ColumnDef<Machine>[] => {
         accessorKey: 'enforcement',
         meta: { label: t('enforcement') },
         cell: ({ row: { original } }) => (
-          <Group gap={12} wrap="nowrap">
+          <Group gap="0 12px" display="inline-flex">
             <EnforcementWord enforcement={original.enforcement} />
             <PendingBadge since={original.pendingSince} />
           </Group>
@@ -92,7 +92,7 @@ const useColumns = (team: string): ColumnDef<Machine>[] => {
         enableSorting: false,
         meta: { label: t('labels') },
         cell: ({ row }) => (
-          <Group gap={4}>
+          <Group gap={4} display="inline-flex">
             {labelTexts(row.original).map((label) => (
               <Badge key={label} variant="default" tt="none" fw={400} className="qm-mono">
                 {label}

@@ -71,7 +71,7 @@ function CurrentRotation({ team, rotation }: { readonly team: string; readonly r
           team={team}
           rotation={rotation}
           onMove={(machine) => ask({ to: 'advance', machine })}
-          mayMove={mayManage && movesMachines(rotation)}
+          mayMove={mayManage && rotation.can.advance && movesMachines(rotation)}
         />
         <RotationMembers team={team} rotation={rotation} />
       </SimpleGrid>

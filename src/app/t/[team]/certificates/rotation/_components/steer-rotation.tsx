@@ -4,7 +4,7 @@ import { Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
@@ -70,7 +70,15 @@ export function SteerDialog({ team, rotation, steering, onClose }: SteerDialogPr
         : action && t(`advance.action.${action}`, { count: left });
   return (
     <Modal opened={steering !== undefined} onClose={onClose} title={title}>
-      {steering && <Confirm team={team} rotation={rotation} steering={steering} onClose={onClose} />}
+      {steering && (
+        <Confirm
+          team={team}
+          rotation={rotation}
+          steering={steering}
+          label={steering.to === 'rollBack' ? t('back.action') : title}
+          onClose={onClose}
+        />
+      )}
     </Modal>
   );
 }
@@ -79,10 +87,12 @@ interface ConfirmProps {
   readonly team: string;
   readonly rotation: Rotation;
   readonly steering: Steering;
+  /** What the button does. */
+  readonly label: ReactNode;
   readonly onClose: () => void;
 }
 
-function Confirm({ team, rotation, steering, onClose }: ConfirmProps) {
+function Confirm({ team, rotation, steering, label, onClose }: ConfirmProps) {
   const t = useTranslations('rotation');
   const common = useTranslations('common');
   const [insists, setInsists] = useState(false);
@@ -119,7 +129,7 @@ function Confirm({ team, rotation, steering, onClose }: ConfirmProps) {
         </Button>
         <DisabledReason reason={lockout !== null && !insists ? lockout : undefined}>
           <Button data-autofocus loading={advance.isPending || rollBack.isPending} onClick={go}>
-            {t(isBack ? 'back.confirm' : 'advance.confirm')}
+            {label}
           </Button>
         </DisabledReason>
       </Group>

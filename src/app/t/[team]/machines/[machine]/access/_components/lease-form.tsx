@@ -1,6 +1,6 @@
 'use client';
 
-import { Group, NumberInput, Radio, Select, Stack } from '@mantine/core';
+import { Group, Radio, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
@@ -14,7 +14,8 @@ import { useTRPC } from '@/trpc/client';
 
 import { useTeamRole } from '../../../../_frame/team-role';
 import type { LeasePanelProps } from './lease-panel';
-import { type LeaseUnit, toLeaseSeconds, toLeaseTime } from './lease-time';
+import { toLeaseSeconds, toLeaseTime } from './lease-time';
+import { LeaseTimeField } from './lease-time-field';
 
 /** Strict or best effort, and for how long, with what each costs in words. */
 export function LeaseForm({ team, machine, admission }: LeasePanelProps) {
@@ -36,29 +37,12 @@ export function LeaseForm({ team, machine, admission }: LeasePanelProps) {
           </Stack>
         </Radio.Group>
         {policy === 'strict' && (
-          <Group gap={8} align="flex-end" wrap="nowrap">
-            <NumberInput
-              flex={1}
-              label={t('seconds')}
-              description={t('secondsHint')}
-              error={form.isOutOfBounds && t('outOfBounds')}
-              allowNegative={false}
-              clampBehavior="none"
-              value={time.count}
-              disabled={isLocked}
-              onChange={(count) => form.setTime({ ...time, count })}
-              inputWrapperOrder={['label', 'description', 'input', 'error']}
-            />
-            <Select
-              w={112}
-              aria-label={t('unit')}
-              mb={form.isOutOfBounds ? 22 : 0}
-              disabled={isLocked}
-              data={(['minutes', 'hours'] as const).map((unit) => ({ value: unit, label: t(unit) }))}
-              value={time.unit}
-              onChange={(unit) => form.setTime({ ...time, unit: unit as LeaseUnit })}
-            />
-          </Group>
+          <LeaseTimeField
+            value={time}
+            onChange={form.setTime}
+            isDisabled={isLocked}
+            error={form.isOutOfBounds ? t('outOfBounds') : undefined}
+          />
         )}
         <CallError error={save.error} />
         <Group gap={12}>
