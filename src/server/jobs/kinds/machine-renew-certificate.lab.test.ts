@@ -10,7 +10,9 @@ import { createTestConsole, type TestConsole, type TestMember } from '../../../.
 
 const lab = await labAvailable();
 
-describe.skipIf(!lab.ok)("a machine's certificate on a real host", () => {
+const modes = ['engine', 'gate'] as const;
+
+describe.skipIf(!lab.ok).each(modes)("a machine's certificate on a real host, served by its %s", (enforcement) => {
   let console_: TestConsole;
   let owner: TestMember;
   let host: LabHost;
@@ -27,21 +29,21 @@ describe.skipIf(!lab.ok)("a machine's certificate on a real host", () => {
       name: 'lab',
       privateKey: host.privateKey,
     });
+    const { csrPem, privateKeyPem } = await createKeyAndRequest({ commonName: 'x', bits: 2048 });
+    const { certificatePem } = await owner.call.certificates.issue({ ...team(), deviceName: 'laptop', csrPem });
+    await put('cert.pem', certificatePem);
+    await put('key.pem', privateKeyPem);
     await owner.call.machines.create({
       team: owner.team.slug,
       name: 'edge-1',
       driver: 'generic',
       options: { address: host.address, sshUser: host.user, sshKeyId },
       engine: { source: { kind: 'present' } },
-      enforcement: 'engine',
+      enforcement,
     });
-    await runLast();
+    expect(await runLast()).toEqual({ state: 'succeeded', error: null });
     const image = await stageImage(host);
     await host.run(`docker run -d --name web "$1" sleep 100000`, { args: [image] });
-    const { csrPem, privateKeyPem } = await createKeyAndRequest({ commonName: 'x', bits: 2048 });
-    const { certificatePem } = await owner.call.certificates.issue({ ...team(), deviceName: 'laptop', csrPem });
-    await put('cert.pem', certificatePem);
-    await put('key.pem', privateKeyPem);
   });
 
   afterAll(async () => {
@@ -77,6 +79,12 @@ docker -H "tcp://$1:2376" --tlsverify --tlscacert /root/client/ca.pem --tlscert 
 
   it('moves to the new CA and back, while its container goes on and clients with either ca.pem believe it', async () => {
     const before = await pid();
+    const [known = ''] = await pems();
+    await put('ca.pem', known);
+    await host.run(
+      `systemd-run --quiet --unit stream docker -H "tcp://$1:2376" --tlsverify --tlscacert /root/client/ca.pem --tlscert /root/client/cert.pem --tlskey /root/client/key.pem events`,
+      { args: [host.address] },
+    );
     const { rotationId } = await owner.call.authorities.startRotation({ ...team(), kind: 'engine' });
     await owner.call.authorities.advance({ ...team(), rotationId });
     expect(await runLast()).toEqual({ state: 'succeeded', error: null });
@@ -96,27 +104,33 @@ docker -H "tcp://$1:2376" --tlsverify --tlscacert /root/client/ca.pem --tlscert 
       expect.stringContaining('unknown authority'),
     ]);
     expect(await pid()).toBe(before);
+    // An engine that serves the port itself cuts streams when it restarts; a gate touches none.
+    const stream = await host.run('systemctl is-active stream.service || true');
+    expect(stream.trim() === 'active').toBe(enforcement === 'gate');
   });
 
-  it('keeps its former certificate where the engine does not start with the new one', async () => {
-    const [former = ''] = await pems();
-    const before = await pid();
-    const { rotationId } = await owner.call.authorities.startRotation({ ...team(), kind: 'engine' });
-    // An engine that starts with a certificate of the former CA alone.
-    await host.run(`mkdir -p /etc/systemd/system/docker.service.d
+  it.runIf(enforcement === 'engine')(
+    'keeps its former certificate where the engine does not start with the new one',
+    async () => {
+      const [former = ''] = await pems();
+      const before = await pid();
+      const { rotationId } = await owner.call.authorities.startRotation({ ...team(), kind: 'engine' });
+      // An engine that starts with a certificate of the former CA alone.
+      await host.run(`mkdir -p /etc/systemd/system/docker.service.d
 cp /etc/quaymaster/engine/cert.pem /root/former.pem
 printf '[Service]\\nExecStartPre=/usr/bin/cmp /root/former.pem /etc/quaymaster/engine/cert.pem\\n' > /etc/systemd/system/docker.service.d/zzz-picky.conf
 systemctl daemon-reload`);
-    await owner.call.authorities.advance({ ...team(), rotationId });
-    expect(await runLast()).toMatchObject({ state: 'failed', error: { code: 'provision.engine-start-failed' } });
-    expect(await verifies(former)).toBe('web');
-    expect(await pid()).toBe(before);
-    expect((await current())?.machines[0]).toMatchObject({ moved: false });
+      await owner.call.authorities.advance({ ...team(), rotationId });
+      expect(await runLast()).toMatchObject({ state: 'failed', error: { code: 'provision.engine-start-failed' } });
+      expect(await verifies(former)).toBe('web');
+      expect(await pid()).toBe(before);
+      expect((await current())?.machines[0]).toMatchObject({ moved: false });
 
-    await host.run('rm /etc/systemd/system/docker.service.d/zzz-picky.conf; systemctl daemon-reload');
-    await owner.call.authorities.advance({ ...team(), rotationId });
-    expect(await runLast()).toEqual({ state: 'succeeded', error: null });
-    expect((await current())?.phase).toBe('moved');
-    expect(await pid()).toBe(before);
-  });
+      await host.run('rm /etc/systemd/system/docker.service.d/zzz-picky.conf; systemctl daemon-reload');
+      await owner.call.authorities.advance({ ...team(), rotationId });
+      expect(await runLast()).toEqual({ state: 'succeeded', error: null });
+      expect((await current())?.phase).toBe('moved');
+      expect(await pid()).toBe(before);
+    },
+  );
 });
