@@ -2,6 +2,7 @@ import { type LabHost, prepareLab, startHost } from '../e2e/lab/lab';
 import { type BenchConsole, startBenchConsole, team } from './bench-console';
 import { Child } from './child';
 import { type Figure, spread } from './figure';
+import { progress } from './progress';
 import type { Watch, WatcherMessage } from './watcher-messages';
 
 const hostCount = 10;
@@ -61,7 +62,11 @@ const revokeOnce = async (
   await console_.api.certificates.revoke.mutate({ team, ids: [id], reason: 'keyCompromise' });
   const arrivedAt = console_.arrivedAt();
   const { at, cutAt } = await ended;
-  return { refusedMs: Math.max(...at) - arrivedAt, cutMs: Math.max(...cutAt) - arrivedAt };
+  const run = { refusedMs: Math.max(...at) - arrivedAt, cutMs: Math.max(...cutAt) - arrivedAt };
+  progress(
+    `revocation ${index + 1} of ${revocations}: refused ${Math.round(run.refusedMs)} ms, cut ${Math.round(run.cutMs)} ms`,
+  );
+  return run;
 };
 
 /**
@@ -74,7 +79,9 @@ export async function benchRevokeHosts(): Promise<Figure[]> {
   const watcher = new Child<Watch, WatcherMessage>('./watcher.ts');
   try {
     hosts = await startHosts();
+    progress(`${hosts.length} hosts run`);
     await takeHosts(console_, hosts);
+    progress('each has a gate');
     const runs: Revocation[] = [];
     for (let index = 0; index < revocations; index += 1) {
       runs.push(await revokeOnce(console_, { hosts, watcher, index }));
