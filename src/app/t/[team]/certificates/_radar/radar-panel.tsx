@@ -1,6 +1,6 @@
 'use client';
 
-import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { IconRadar2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -63,7 +63,13 @@ export function RadarPanel({ team }: { readonly team: string }) {
               icon={IconRadar2}
               title={t('empty.title', { count: range })}
               description={t('empty.description')}
-            />
+            >
+              {range < radarRanges[0] && (
+                <Button variant="default" onClick={() => setRange(radarRanges[0])}>
+                  {t('empty.more')}
+                </Button>
+              )}
+            </EmptyState>
           ) : (
             <RadarList items={items} nowMs={nowMs} />
           )}

@@ -61,11 +61,14 @@ export function MachineAccess({ team, role, machine, admission }: MachineAccessP
       )}
       {isChanged && (
         <Stack mt={16}>
-          <Notice tone="attention" title={t(`cost.${machine.enforcement}Title`)}>
+          <Notice
+            tone={machine.enforcement === 'engine' || removed > 0 ? 'attention' : 'active'}
+            title={t(`cost.${machine.enforcement}Title`)}
+          >
             {[added > 0 && t('admits', { count: added }), removed > 0 && t('shutsOut', { count: removed })]
               .filter(Boolean)
               .join(' · ')}
-            . {t(`cost.${machine.enforcement}Hint`)}
+            . {(machine.enforcement === 'engine' || removed > 0) && t(`cost.${machine.enforcement}Hint`)}
           </Notice>
         </Stack>
       )}
