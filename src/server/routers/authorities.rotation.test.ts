@@ -35,7 +35,10 @@ const advance = (rotationId: string, more: { machine?: string; force?: boolean }
   owner.call.authorities.advance({ ...team(), rotationId, ...more });
 const moved = async () => (await current())?.machines.map((machine) => machine.moved);
 
-describe("a rotation of the team's engine CA", () => {
+// A dozen keys are made in some of these: seconds on a computer of its own, much more on a busy one.
+const keysTake = { timeout: 120_000 };
+
+describe("a rotation of the team's engine CA", keysTake, () => {
   it('ok: introduces, moves the canary, then the others, waits for the members, and retires the former', async () => {
     await stage.machine('edge-1');
     await stage.machine('edge-2', 'engine');
@@ -175,7 +178,7 @@ describe("a rotation of the team's engine CA", () => {
   });
 });
 
-describe("a rotation of a member's client CA", () => {
+describe("a rotation of a member's client CA", keysTake, () => {
   const membershipId = () => member.actor.membershipId;
   const startClient = () =>
     owner.call.authorities.startRotation({ ...team(), kind: 'client', membershipId: membershipId() });

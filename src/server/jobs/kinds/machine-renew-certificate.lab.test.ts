@@ -41,7 +41,8 @@ describe.skipIf(!lab.ok).each(modes)("a machine's certificate on a real host, se
       engine: { source: { kind: 'present' } },
       enforcement,
     });
-    expect(await runLast()).toEqual({ state: 'succeeded', error: null });
+    const created = await runLast();
+    if (created.state !== 'succeeded') throw new Error(`edge-1 was not created: ${JSON.stringify(created.error)}`);
     const image = await stageImage(host);
     await host.run(`docker run -d --name web "$1" sleep 100000`, { args: [image] });
   });
