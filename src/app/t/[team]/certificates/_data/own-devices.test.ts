@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { currentCertificates, isDueForRenewal } from './own-devices';
+import { currentCertificates, isDueForRenewal, isReplaced } from './own-devices';
 
 const certificate = (
   id: string,
@@ -52,5 +52,19 @@ describe('isDueForRenewal', () => {
     ['expired', '2026-02-02T00:00:00Z', false],
   ] as const)('%s at %s: %s', (state, now, due) => {
     expect(isDueForRenewal({ state, renewableFrom }, new Date(now))).toBe(due);
+  });
+});
+
+describe('isReplaced', () => {
+  const former = certificate('former', 'laptop', 'active', 1);
+  it('holds for the former of a device that has a later one in use', () => {
+    const next = certificate('next', 'laptop', 'active', 2);
+    expect(isReplaced(former, [former, next])).toBe(true);
+    expect(isReplaced(next, [former, next])).toBe(false);
+  });
+
+  it('does not hold where the later one was revoked, or is another device’s', () => {
+    const others = [certificate('revoked', 'laptop', 'revoked', 2), certificate('server', 'build', 'active', 3)];
+    expect(isReplaced(former, [former, ...others])).toBe(false);
   });
 });

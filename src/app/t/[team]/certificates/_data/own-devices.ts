@@ -22,3 +22,10 @@ export function currentCertificates<T extends Own>(certificates: readonly T[]): 
 /** From two thirds of its life on a certificate is due for renewal; one that is expired or revoked is made anew. Pure. */
 export const isDueForRenewal = ({ state, renewableFrom }: Pick<CertificateRow, 'state' | 'renewableFrom'>, now: Date) =>
   state === 'active' && renewableFrom <= now;
+
+/** Whether a later certificate of the same device can be used: then this one is the former, and is not renewed again. Pure. */
+export const isReplaced = (certificate: Own, certificates: readonly Own[]): boolean =>
+  certificates.some(
+    (other) =>
+      other.deviceName === certificate.deviceName && other.state === 'active' && other.issuedAt > certificate.issuedAt,
+  );

@@ -22,7 +22,7 @@ import { useTeamChange } from '../../_live/team-live';
 import { type CertificateAct, CertificateDialog } from '../_actions/certificate-dialog';
 import { useRowActions } from '../_actions/use-row-actions';
 import { certificateName } from '../_data/certificate-name';
-import { currentCertificates } from '../_data/own-devices';
+import { currentCertificates, isReplaced } from '../_data/own-devices';
 import type { CertificateList, CertificateRow } from '../_data/types';
 import { NewCertificateDialog } from './new-certificate-dialog';
 import { useOwnColumns } from './own-columns';
@@ -68,7 +68,12 @@ export function OwnDevices({ team, role, initial, policy, engines }: OwnDevicesP
         rowId={({ id }) => id}
         onRowOpen={({ id }) => router.push(paths.certificate(team, id))}
         rowActions={(certificate) => (
-          <RowEnd certificate={certificate} renewal={renewal} onNew={openNew}>
+          <RowEnd
+            certificate={certificate}
+            isReplaced={isReplaced(certificate, rows)}
+            renewal={renewal}
+            onNew={openNew}
+          >
             <RowMenu
               name={certificateName(certificate)}
               actions={actionsOf(certificate, (act) => setDialog({ act, certificate })).filter(
@@ -117,19 +122,20 @@ function useOwn(team: string, initial: CertificateList) {
 
 interface RowEndProps {
   readonly certificate: CertificateRow;
+  readonly isReplaced: boolean;
   readonly renewal: Renewal;
   readonly onNew: (device: string) => void;
   readonly children: ReactNode;
 }
 
 /** The one thing that a device needs now, before the menu. */
-function RowEnd({ certificate, renewal, onNew, children }: RowEndProps) {
+function RowEnd({ certificate, isReplaced: isFormer, renewal, onNew, children }: RowEndProps) {
   const t = useTranslations('certificates.mine');
   const isDue = useDueForRenewal();
   const isOver = certificate.state === 'revoked' || certificate.state === 'expired';
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end">
-      {isDue(certificate) && (
+      {isDue(certificate) && !isFormer && (
         <Button
           size="compact-xs"
           variant="light"
