@@ -16,6 +16,9 @@ export const judgePort: Judge = ({ report, sudoRefusal }, { port }) => {
   if (!report.is('port.taken')) return ok(`Port ${port} is free`);
   const holders = report.all('port.holder');
   const own = holders.length > 0 && holders.every(isEngineProcess);
+  if (report.is('gate') && holders.length > 0 && holders.every((holder) => holder.endsWith(' haproxy'))) {
+    return ok(`Port ${port} is served by a gate, set up by a console`);
+  }
   if (own && report.is('own')) return ok(`Port ${port} is served by the engine, set up by a console`);
   if (own && holders.some((holder) => holder.endsWith(' dockerd'))) {
     return {

@@ -5,6 +5,7 @@ import { aptLockProbe } from '../apt/locks';
 import type { ProvisionContext } from '../context';
 import { hexPort, localApi, portProbe } from '../engine/local-api';
 import { engineUnitProbe } from '../engine/unit-probe';
+import { gateUnit, gateUnitFile } from '../gate/gate-files';
 import { daemonFile, ownerFile, serviceDropIn, socketDropIn, writtenDaemonFile } from '../host/paths';
 import { runScript } from '../host/run';
 import type { HostSeen } from './check';
@@ -31,7 +32,8 @@ ${engineUnitProbe}
 [ ! -r ${daemonFile} ] || blob daemon < ${daemonFile}
 [ ! -r ${writtenDaemonFile} ] || blob written < ${writtenDaemonFile}
 [ ! -r ${ownerFile} ] || blob owner < ${ownerFile}
-[ ! -e ${socketDropIn} ] && [ ! -e ${serviceDropIn} ] || fact own yes
+[ ! -e ${socketDropIn} ] && [ ! -e ${serviceDropIn} ] && [ ! -e ${gateUnitFile} ] || fact own yes
+[ "$(systemctl is-active ${gateUnit})" != active ] || fact gate yes
 [ ! -e /proc/net/if_inet6 ] || fact ipv6 yes
 if engine_active; then
   fact active yes

@@ -163,3 +163,35 @@ describe('readEngineUnit', () => {
     );
   });
 });
+
+describe('planServing behind a gate', () => {
+  const gated = (texts: UnitTexts, base: DaemonConfig = {}) =>
+    planServing({ unit: engineUnit(texts), port: 2376, base, wanted: {}, hasIpv6: true, isGated: true });
+
+  it("leaves Debian's own units and settings alone", () => {
+    const serving = gated({ service: debianUnit }, { bip: '172.30.0.1/24' });
+    expect(serving).toEqual({ way: 'gate', execStart: null, notes: [], daemon: { bip: '172.30.0.1/24' } });
+    expect([serviceDropInText(serving, {}), socketDropInText(serving, 2376)]).toEqual([null, null]);
+  });
+
+  it("takes the port and the TLS flags out of docker-machine's command line", () => {
+    const serving = gated({ service: `${debianUnit}\n${dockerMachineDropIn}` });
+    expect(commandLine(serving)).toBe(
+      '/usr/bin/dockerd -H unix:///var/run/docker.sock --storage-driver overlay2 --label provider=generic',
+    );
+  });
+
+  it('takes the port out of the hosts of daemon.json', () => {
+    const hosts = ['tcp://0.0.0.0:2376', 'unix:///var/run/docker.sock'];
+    const serving = gated({ service: withExecStart('/usr/bin/dockerd') }, { hosts });
+    expect(serving.daemon).toEqual({ hosts: ['unix:///var/run/docker.sock'] });
+  });
+
+  it('does not stand before an engine that another port leads to', () => {
+    const service = withExecStart('/usr/bin/dockerd -H fd:// -H tcp://0.0.0.0:2375');
+    expect(refusal(() => gated({ service }))).toContain('also listens on tcp://0.0.0.0:2375, which goes past the gate');
+    const socket = '# /lib/systemd/system/docker.socket\n[Socket]\nListenStream=/run/docker.sock\nListenStream=2375\n';
+    expect(refusal(() => gated({ service: debianUnit, socket }))).toContain('also listens on 2375');
+    expect(gated({ service: withExecStart('/usr/bin/dockerd -H fd:// -H tcp://127.0.0.1:2375') }).way).toBe('gate');
+  });
+});

@@ -49,7 +49,6 @@ defaults
   mode tcp
   log global
   option logasap
-  option dontlognull
   timeout connect 5s
   timeout client 24d
   timeout server 24d
