@@ -103,6 +103,7 @@ describe('through the gate (bookworm)', () => {
 
   it('is told in the journal who came, and who was refused', async () => {
     await pushAdmission(lab.ctx, { ...admit(lab, 6, { members: [alice] }) });
+    expect(await knock(lab, alice)).toBe('200');
     expect(await knock(lab, { ...alice, ...(await lab.team.another(alice)) })).toMatch(/^refused/);
     const journal = await lab.host.run('journalctl -u quaymaster-gate -o cat -n 500');
     expect(journal).toMatch(/^admitted .*:\d+ "alice@example\.org.*" [0-9A-F]{64} --$/m);
