@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
@@ -51,12 +52,14 @@ const direct = (socketPath: string): Way => {
 
 /** The engine's socket as this machine sees it, through the root of the host's own dockerd. */
 const engineSocket = async (host: LabHost): Promise<string> => {
+  // Hosts are made from one base and may share their ids, so this one gets a sign of its own.
+  const sign = randomUUID();
+  await host.run('printf %s "$1" > /run/bench-sign', { args: [sign] });
   for (const pid of await readdir('/proc')) {
     // Processes come and go, and most are none of ours.
     const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
     if (!/^\d+$/.test(pid) || (await read('comm')).trim() !== 'dockerd') continue;
-    const socket = `/proc/${pid}/root/run/docker.sock`;
-    if ((await read('root/etc/machine-id')) === (await host.run('cat /etc/machine-id'))) return socket;
+    if ((await read('root/run/bench-sign')) === sign) return `/proc/${pid}/root/run/docker.sock`;
   }
   throw new Error(`no dockerd of ${host.name} runs here`);
 };

@@ -5,6 +5,7 @@ import type { Figure } from '../bench/figure';
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   create: async () => (await import('../bench/create')).benchCreate(),
   revoke: async () => (await import('../bench/revoke')).benchRevoke(),
+  'revoke-hosts': async () => (await import('../bench/revoke-hosts')).benchRevokeHosts(),
   'revoke-simulated': async () => (await import('../bench/revoke-simulated')).benchRevokeSimulated(),
   gate: async () => (await import('../bench/gate')).benchGate(),
 };
