@@ -27,12 +27,10 @@ export function RotationMachines({ team, rotation, onMove, mayMove }: RotationMa
   const columns = useMachineColumns(team, rotation, setShown);
   const { machines, kind, phase } = rotation;
   const counts = { moved: machines.filter(({ moved }) => moved).length, total: machines.length };
+  const countText = kind === 'client' ? 'countTold' : phase === 'rolled_back' ? 'countLeft' : 'count';
   const canMove = (machine: MovingMachine) => ['waiting', 'failed'].includes(moveState(rotation, machine));
   return (
-    <Section
-      title={t('title')}
-      hint={machines.length === 0 ? t('none') : kind === 'client' ? t('countTold', counts) : t('count', counts)}
-    >
+    <Section title={t('title')} hint={machines.length === 0 ? t('none') : t(countText, counts)}>
       {machines.length > 0 && (
         <DataTable
           label={t('title')}

@@ -42,6 +42,7 @@ function CurrentRotation({ team, rotation }: { readonly team: string; readonly r
   const t = useTranslations('rotation');
   const role = useTeamRole();
   const [steering, ask] = useState<Steering>();
+  const isRolledBack = rotation.phase === 'rolled_back';
   const mayManage = roleReaches(role, 'owner');
   return (
     <>
@@ -55,29 +56,38 @@ function CurrentRotation({ team, rotation }: { readonly team: string; readonly r
             <SteerButtons rotation={rotation} whyNot={mayManage ? undefined : t('needsOwner')} onAsk={ask} />
           </Group>
           <PhaseSteps kind={rotation.kind} phase={rotation.phase} />
-          {rotation.phase === 'rolled_back' && (
-            <Notice tone="active" title={t('back.running')}>
-              {t(rotation.kind === 'client' ? 'back.clientRunningHint' : 'back.runningHint')}
-            </Notice>
-          )}
-          {rotation.can.why !== null && (
-            <Notice tone={rotation.can.advance ? 'attention' : 'active'} title={rotation.can.why} />
-          )}
+          <RotationNotice rotation={rotation} />
           <AuthorityPair rotation={rotation} />
         </Stack>
       </Paper>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing={16}>
+      <SimpleGrid cols={{ base: 1, md: isRolledBack && rotation.kind === 'engine' ? 1 : 2 }} spacing={16}>
         <RotationMachines
           team={team}
           rotation={rotation}
           onMove={(machine) => ask({ to: 'advance', machine })}
           mayMove={mayManage && rotation.can.advance && movesMachines(rotation)}
         />
-        <RotationMembers team={team} rotation={rotation} />
+        {/* In a roll-back nobody needs the new CA any more. */}
+        {!(isRolledBack && rotation.kind === 'engine') && <RotationMembers team={team} rotation={rotation} />}
       </SimpleGrid>
       <SteerDialog team={team} rotation={rotation} steering={steering} onClose={() => ask(undefined)} />
     </>
   );
+}
+
+/** What is being waited for, or whom the next step would lock out. */
+function RotationNotice({ rotation }: { readonly rotation: Rotation }) {
+  const t = useTranslations('rotation.back');
+  const { can, kind, phase } = rotation;
+  const tone = can.advance && can.why !== null ? 'attention' : 'active';
+  if (phase === 'rolled_back') {
+    return (
+      <Notice tone={tone} title={t('running')}>
+        {t(kind === 'client' ? 'clientRunningHint' : 'runningHint')} {can.why}
+      </Notice>
+    );
+  }
+  return can.why === null ? null : <Notice tone={tone} title={can.why} />;
 }
 
 function NoRotation({ team }: { readonly team: string }) {

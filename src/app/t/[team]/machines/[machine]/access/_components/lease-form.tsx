@@ -13,12 +13,19 @@ import { roleReaches } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
 
 import { useTeamRole } from '../../../../_frame/team-role';
-import type { LeasePanelProps } from './lease-panel';
 import { toLeaseSeconds, toLeaseTime } from './lease-time';
 import { LeaseTimeField } from './lease-time-field';
+import type { MachineAdmission } from './use-admission';
+
+export interface LeaseFormProps {
+  readonly team: string;
+  /** Its name. */
+  readonly machine: string;
+  readonly admission: MachineAdmission;
+}
 
 /** Strict or best effort, and for how long, with what each costs in words. */
-export function LeaseForm({ team, machine, admission }: LeasePanelProps) {
+export function LeaseForm({ team, machine, admission }: LeaseFormProps) {
   const t = useTranslations('machines.access.lease');
   const form = useLease({ team, machine, admission });
   const { policy, time, whyNot, save } = form;
@@ -65,7 +72,7 @@ function Receipt({ team, change }: { readonly team: string; readonly change: str
   return <Link href={paths.accessChange(team, change)}>{t('receipt')}</Link>;
 }
 
-function useLease({ team, machine, admission }: LeasePanelProps) {
+function useLease({ team, machine, admission }: LeaseFormProps) {
   const t = useTranslations('machines.access.lease');
   const trpc = useTRPC();
   const queries = useQueryClient();

@@ -10,18 +10,10 @@ import { RelativeTime } from '@/app/_ui/relative-time';
 import { StatusBadge } from '@/app/_ui/status-badge';
 import { formatElapsed } from '@/lib/format/duration';
 
-import { LeaseForm } from './lease-form';
-import type { MachineAdmission } from './use-admission';
-
-export interface LeasePanelProps {
-  readonly team: string;
-  /** Its name. */
-  readonly machine: string;
-  readonly admission: MachineAdmission;
-}
+import { LeaseForm, type LeaseFormProps } from './lease-form';
 
 /** How long the gate goes on admitting without the console, and how much of that is left. */
-export function LeasePanel({ team, machine, admission }: LeasePanelProps) {
+export function LeasePanel({ team, machine, admission }: LeaseFormProps) {
   const t = useTranslations('machines.access.lease');
   const { enforcement, leasePolicy, leaseUntil } = admission;
   return (
