@@ -73,7 +73,7 @@ sub workers {
 }
 sub order_of { my ($pid, $command) = @_; my $answer = ask('${gateMasterSocket}', '@!' . "$pid $command"); return defined $answer ? $answer : '' }
 
-sub journal { my $since = shift; my @lines = qx(journalctl -q --no-pager -o cat -u $unit --since \@$since -n 60 2>/dev/null); print @lines; my ($why) = grep { /ALERT|error|annot/ } @lines; return defined $why ? $why : '' }
+sub journal { my $since = shift; my @lines = qx(journalctl -q --no-pager -o cat -u $unit --since \@$since -n 60 2>/dev/null); print @lines; my ($why) = grep { /ALERT|error|annot/ && !/exited with code 143/ } @lines; return defined $why ? $why : '' }
 
 # Reads the files anew in a new worker; the streams of the former one go on in it.
 sub reload {
