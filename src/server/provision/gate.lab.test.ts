@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import type { Snapshot } from '../../../e2e/lab/snapshot';
-import { admit, fingerprintOf, holdEvents, knock } from './gate.test-support';
+import { admit, announcedCas, fingerprintOf, holdEvents, knock } from './gate.test-support';
 import { pushAdmission } from './gate/push-admission';
 import { type Member, type ProvisionLab, startProvisionLab } from './lab.test-support';
 import { restoreHost } from './steps/restore-host';
@@ -111,11 +111,14 @@ describe.each(['bookworm', 'trixie', 'bullseye'] as const)('a gate on %s', (rele
     const result = await pushAdmission(lab.ctx, admit(lab, 3, { members: [alice, stranger] }));
     expect(result.added).toEqual([fingerprintOf(stranger)]);
     expect(await knock(lab, stranger)).toBe('200');
+    // A docker client presents no certificate of a CA that is not among them.
+    expect(await announcedCas(lab)).toBe(3);
     expect(kept.isOver()).toBe(false);
     // The stream may be held by a worker that a reload left behind: it is counted, and ended, there too.
     expect(result.uses.find((use) => use.fingerprint === fingerprintOf(alice))).toMatchObject({ openConnections: 1 });
     const last = await pushAdmission(lab.ctx, admit(lab, 4, { members: [stranger] }));
     expect(last.ended).toEqual({ [fingerprintOf(alice)]: 1 });
+    expect(await announcedCas(lab)).toBe(2);
     await kept.ended;
     expect(await knock(lab, alice)).toMatch(/^refused/);
   });

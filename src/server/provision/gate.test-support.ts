@@ -73,3 +73,11 @@ export async function openssl(args: readonly string[], input = 'GET /_ping HTTP/
   const { stdout } = await run('bash', ['-c', script, input, ...args], { maxBuffer: 1e7 });
   return stdout;
 }
+
+/** How many CAs the gate names to a client before it presents anything. */
+export async function announcedCas(lab: ProvisionLab): Promise<number> {
+  const { address, port } = lab.endpoint(lab.console);
+  const text = await openssl(['-connect', `${address}:${port}`]);
+  const [, names = ''] = /Acceptable client certificate CA names\n((?:.*=.*\n)+)/.exec(text) ?? [];
+  return names.split('\n').filter((line) => /^(CN|O) ?=/.test(line)).length;
+}

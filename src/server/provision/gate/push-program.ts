@@ -148,15 +148,21 @@ my $loaded = get('${gateLoadedFile}');
 if ($grows && !$woke) { reload(); put('${gateLoadedFile}', $cas) }
 elsif (!$woke && ($cas_differ || !defined $loaded || $loaded ne $cas)) {
   $drifted++;
-  my ($name, $verb, $part, @parts) = ('${gateClientsFile}', 'set', '');
+  my ($name, $part, @parts) = ('${gateClientsFile}', '');
   for ($cas =~ /(-----BEGIN.*?-----END CERTIFICATE-----\n)/gs) { if (length($part) + length > 12000) { push @parts, $part; $part = '' } $part .= $_ }
+  # Twice: a commit announces the names of the CAs that were loaded before it, and a docker client whose CA is not
+  # announced presents no certificate.
   my $done = 1;
-  for (@parts, $part) {
-    my $answer = order("$verb ssl ca-file $name <<\n$_\n");
-    unless ($answer =~ /transaction (created|updated)/) { $done = 0; last }
-    $verb = 'add';
+  for (1, 2) {
+    my $verb = 'set';
+    for (@parts, $part) {
+      my $answer = order("$verb ssl ca-file $name <<\n$_\n");
+      unless ($answer =~ /transaction (created|updated)/) { $done = 0; last }
+      $verb = 'add';
+    }
+    $done = $done && order("commit ssl ca-file $name") =~ /Success/;
+    last unless $done;
   }
-  $done = $done && order("commit ssl ca-file $name") =~ /Success/;
   unless ($done) { order("abort ssl ca-file $name"); reload() }
   put('${gateLoadedFile}', $cas);
 }
