@@ -13,7 +13,13 @@ import type { JobKind } from './job-kind';
 export async function startJob(
   runtime: Runtime,
   tx: Transaction,
-  input: { kind: JobKind; actor: AuditActor; machineId: string | null; subject: string; payload: Prisma.InputJsonObject },
+  input: {
+    kind: JobKind;
+    actor: AuditActor;
+    machineId: string | null;
+    subject: string;
+    payload: Prisma.InputJsonObject;
+  },
 ): Promise<{ id: string }> {
   const { kind, actor, machineId, subject } = input;
   const payload = kind.payload.parse(input.payload) as Prisma.InputJsonObject;

@@ -56,6 +56,7 @@ describe.skipIf(!lab.ok)('a machine on a real host', () => {
       driver: 'generic',
       options: { address: host.address, sshUser: host.user, sshKeyId },
       engine: { source: { kind: 'present' }, labels: ['env=test'] },
+      enforcement: 'engine',
     });
     const created = await runLast();
     expect(created.error).toBeNull();

@@ -24,7 +24,9 @@ describe.skipIf(!lab.ok)('a self-test of a real host', () => {
     admissions = new GateAdmissions(() => console_.runtime);
     Object.assign(console_.runtime, { admissions });
     owner = await console_.seedMember(await console_.seedTeam());
-    for (const mode of modes) hosts.push(await startHost({ release: 'bookworm', engine: 'present' }));
+    for (let count = 0; count < modes.length; count += 1) {
+      hosts.push(await startHost({ release: 'bookworm', engine: 'present' }));
+    }
   });
 
   afterAll(async () => {

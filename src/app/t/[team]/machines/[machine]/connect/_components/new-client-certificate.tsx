@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconKey } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -54,7 +54,10 @@ export function NewClientCertificate({ team, engine, folder, onFolder }: NewClie
         {t('key.title')}
       </Title>
       <Text size="sm" c="dimmed" mb={12}>
-        {t('key.hint')} <Link href={paths.certificates(team)}>{t('key.devices')}</Link>
+        {t('key.hint')}{' '}
+        <Anchor component={Link} href={paths.certificates(team)} inherit underline="always">
+          {t('key.devices')}
+        </Anchor>
       </Text>
       <Stack gap={12}>
         <OwnCertificates team={team} engine={engine} folder={folder} onFolder={onFolder} />
