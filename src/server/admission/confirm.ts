@@ -52,14 +52,12 @@ const confirmReceipts = async (tx: Transaction, confirmed: Confirmed, now: Date)
 export async function storeConfirmed(tx: Transaction, confirmed: Confirmed, at: Date): Promise<boolean> {
   const { machineId: id, teamId, version, leaseUntil } = confirmed;
   const hasConfirmed = await confirmReceipts(tx, confirmed, at);
-  await tx.machine.updateMany({
-    where: { id, teamId, confirmedVersion: { lte: version } },
-    data: { confirmedVersion: version, confirmedAt: at, leaseUntil },
-  });
-  await tx.machine.updateMany({
-    where: { id, teamId, wantedVersion: { lte: version } },
-    data: { pendingSince: null, pendingReason: null },
-  });
+  await tx.$executeRaw`
+    update "Machine"
+    set "confirmedVersion" = ${version}, "confirmedAt" = ${at}, "leaseUntil" = ${leaseUntil},
+      "pendingSince" = case when "wantedVersion" <= ${version} then null else "pendingSince" end,
+      "pendingReason" = case when "wantedVersion" <= ${version} then null else "pendingReason" end
+    where "id" = ${id} and "teamId" = ${teamId} and "confirmedVersion" <= ${version}`;
   if (hasConfirmed) {
     await tx.admission.updateMany({
       where: { machineId: id, teamId, confirmedAt: null },

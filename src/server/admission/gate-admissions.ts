@@ -8,18 +8,17 @@ import type { Admissions } from './admissions';
 import { storeFailure, storeGateAnswer } from './confirm';
 import { HostLinks } from './host-links';
 import { Turns } from './turns';
-import { wantedAdmissions } from './wanted-admission';
+import { type WantedAdmission, wantedAdmissions } from './wanted-admission';
 
 /** A host that does not answer in this time is taken for unreachable; it is tried again at the next look. */
 const pushTimeoutMs = 12_000;
 /** Pushes that run at once; more would only wait for the two ends of the same cable. */
 const pushesAtOnce = 64;
 
-interface GateMachine {
-  readonly id: string;
-  readonly teamId: string;
-  readonly name: string;
-}
+type GateMachine = WantedAdmission['machine'];
+
+const isServedByGate = ({ machine }: WantedAdmission): boolean =>
+  machine.enforcement === 'gate' && !['creating', 'removing', 'failed'].includes(machine.state);
 
 const tooLate = ({ name }: GateMachine) =>
   new AppError({
@@ -47,9 +46,17 @@ export class GateAdmissions implements Admissions {
   }
 
   push(machineIds: readonly string[]): void {
+    if (machineIds.length === 0) return;
+    // Read once for all: with many machines reading one after the other would keep the last ones waiting.
+    const read = this.#read(machineIds);
+    // Told to each machine's own push; nobody waits for it where all of them read anew.
+    read.catch(() => undefined);
     for (const id of machineIds) {
+      const turn = this.#turns.run(id, async ({ hasWaited }) =>
+        this.#bringUpToDate((await (hasWaited ? this.#read([id]) : read)).get(id)),
+      );
       // The failure is beside the machine and its receipts, and the monitor tries again.
-      this.pushNow(id).catch((error: unknown) => {
+      turn.catch((error: unknown) => {
         if (this.#closing.signal.aborted) return;
         this.#runtime().log.warn(
           { err: error, machineId: id },
@@ -60,7 +67,7 @@ export class GateAdmissions implements Admissions {
   }
 
   pushNow(machineId: string): Promise<void> {
-    return this.#turns.run(machineId, () => this.#bringUpToDate(machineId));
+    return this.#turns.run(machineId, async () => this.#bringUpToDate((await this.#read([machineId])).get(machineId)));
   }
 
   async close(): Promise<void> {
@@ -69,15 +76,17 @@ export class GateAdmissions implements Admissions {
     await this.#links.close();
   }
 
-  async #bringUpToDate(machineId: string): Promise<void> {
+  #read(machineIds: readonly string[]): Promise<ReadonlyMap<string, WantedAdmission>> {
+    const { database, clock } = this.#runtime();
+    return wantedAdmissions({ database, now: clock.now() }, machineIds);
+  }
+
+  async #bringUpToDate(wanted: WantedAdmission | undefined): Promise<void> {
+    if (!wanted || !isServedByGate(wanted)) return;
     const runtime = this.#runtime();
-    const machine = await runtime.database.prisma.machine.findFirst({
-      where: { id: machineId, enforcement: 'gate', state: { notIn: ['creating', 'removing', 'failed'] } },
-      select: { id: true, teamId: true, name: true },
-    });
-    if (!machine) return;
+    const { machine } = wanted;
     try {
-      await this.#pushTo(machine);
+      await this.#push(wanted);
     } catch (error) {
       if (!this.#closing.signal.aborted) {
         await storeFailure(runtime, machine, toAppError(error).public);
@@ -87,19 +96,15 @@ export class GateAdmissions implements Admissions {
     }
   }
 
-  async #pushTo(machine: GateMachine): Promise<void> {
+  async #push({ machine, admission }: WantedAdmission): Promise<void> {
     const runtime = this.#runtime();
-    const wanted = await this.#wanted(machine.id);
-    if (!wanted) return;
-    const confirmation = await this.#exchange(machine, wanted);
-    if (!confirmation.applied && (await this.#catchUp(machine, confirmation.version))) return this.#pushTo(machine);
-    const answer = { machine, wanted, confirmation, at: runtime.clock.now() };
+    const confirmation = await this.#exchange(machine, admission);
+    if (!confirmation.applied && (await this.#catchUp(machine, confirmation.version))) {
+      const again = (await this.#read([machine.id])).get(machine.id);
+      return again && this.#push(again);
+    }
+    const answer = { machine, wanted: admission, confirmation, at: runtime.clock.now() };
     if (await storeGateAnswer(runtime, answer)) await runtime.bus.publish(`team:${machine.teamId}`);
-  }
-
-  async #wanted(machineId: string): Promise<GateAdmission | undefined> {
-    const { database, clock } = this.#runtime();
-    return (await wantedAdmissions({ database, now: clock.now() }, [machineId])).get(machineId);
   }
 
   // A kept connection may be one that died silently: what fails on it is tried once more on a new one.

@@ -39,6 +39,17 @@ describe('Turns', () => {
     await turns.idle();
   });
 
+  it('tells work that had to wait that it has', async () => {
+    const turns = new Turns(8);
+    const told: boolean[] = [];
+    const work = ({ hasWaited }: { hasWaited: boolean }) => {
+      told.push(hasWaited);
+      return Promise.resolve();
+    };
+    await Promise.all([turns.run('a', work), turns.run('a', work), turns.run('b', work)]);
+    expect(told).toEqual([false, false, true]);
+  });
+
   it('gives the next one its turn after a failure, which only its own callers see', async () => {
     const turns = new Turns(8);
     const failing = turns.run('a', () => Promise.reject(new Error('down')));

@@ -1,3 +1,6 @@
+/** `hasWaited`: others may have asked for it since, so what was known when it was asked for is not enough. */
+export type Work = (turn: { readonly hasWaited: boolean }) => Promise<void>;
+
 interface Turn {
   /** The run that is under way. */
   running: Promise<void>;
@@ -19,13 +22,11 @@ export class Turns {
     this.#atOnceMax = atOnceMax;
   }
 
-  run(key: string, work: () => Promise<void>): Promise<void> {
+  run(key: string, work: Work): Promise<void> {
     const turn = this.#turns.get(key);
-    if (!turn) return this.#begin(key, work);
-    turn.next ??= turn.running.then(
-      () => this.#begin(key, work),
-      () => this.#begin(key, work),
-    );
+    if (!turn) return this.#begin(key, () => work({ hasWaited: false }));
+    const again = () => this.#begin(key, () => work({ hasWaited: true }));
+    turn.next ??= turn.running.then(again, again);
     return turn.next;
   }
 

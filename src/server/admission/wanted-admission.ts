@@ -9,6 +9,9 @@ import type { Runtime } from '@/server/runtime';
 const machineSelect = {
   id: true,
   teamId: true,
+  name: true,
+  enforcement: true,
+  state: true,
   wantedVersion: true,
   leasePolicy: true,
   leaseSeconds: true,
@@ -27,6 +30,12 @@ const certificateSelect = {
 } satisfies Prisma.CertificateSelect;
 
 type LiveCertificate = Prisma.CertificateGetPayload<{ select: typeof certificateSelect }>;
+
+/** What a machine should have, with the version that says so. */
+export interface WantedAdmission {
+  readonly machine: Pick<MachineRow, 'id' | 'teamId' | 'name' | 'enforcement' | 'state'>;
+  readonly admission: GateAdmission;
+}
 
 const admits = (machine: MachineRow, members: ReadonlySet<string>, certificate: LiveCertificate): boolean => {
   if (certificate.teamId !== machine.teamId) return false;
@@ -66,7 +75,7 @@ const read = async (tx: Transaction, machineIds: readonly string[], now: Date) =
     },
     select: certificateSelect,
   });
-  return machines.map((machine) => [machine.id, admissionOf(machine, certificates)] as const);
+  return machines.map((machine) => [machine.id, { machine, admission: admissionOf(machine, certificates) }] as const);
 };
 
 /**
@@ -76,7 +85,7 @@ const read = async (tx: Transaction, machineIds: readonly string[], now: Date) =
 export async function wantedAdmissions(
   { database, now }: { readonly database: Database; readonly now: Date },
   machineIds: readonly string[],
-): Promise<ReadonlyMap<string, GateAdmission>> {
+): Promise<ReadonlyMap<string, WantedAdmission>> {
   const rows = await database.prisma.$transaction((tx) => read(tx, machineIds, now), {
     isolationLevel: 'RepeatableRead',
   });
@@ -89,8 +98,8 @@ export async function wantedAdmission(
   ref: { readonly machineId: string; readonly teamId: string },
 ): Promise<GateAdmission> {
   await consoleCredentials(runtime, ref.teamId);
-  const admissions = await wantedAdmissions({ database: runtime.database, now: runtime.clock.now() }, [ref.machineId]);
-  const admission = admissions.get(ref.machineId);
-  if (!admission) throw new AppError({ code: 'machine.not-found', public: 'There is no such machine in this team.' });
-  return admission;
+  const wanted = await wantedAdmissions({ database: runtime.database, now: runtime.clock.now() }, [ref.machineId]);
+  const found = wanted.get(ref.machineId);
+  if (!found) throw new AppError({ code: 'machine.not-found', public: 'There is no such machine in this team.' });
+  return found.admission;
 }

@@ -50,7 +50,8 @@ const revoke = (machineIds: string[], fingerprints: string[]) =>
 
 const answerOf = async (machine: { id: string; teamId: string; name: string }, ended: Record<string, number>) => {
   const now = console_.clock.now();
-  const wanted = (await wantedAdmissions({ database: console_.runtime.database, now }, [machine.id])).get(machine.id);
+  const found = await wantedAdmissions({ database: console_.runtime.database, now }, [machine.id]);
+  const wanted = found.get(machine.id)?.admission;
   if (!wanted) throw new Error('no such machine');
   const confirmation = { version: wanted.version, applied: true, drifted: false, added: [], removed: [] };
   return { machine, wanted, at: now, confirmation: { ...confirmation, ended, uses: [], tookMs: 3 } };
@@ -184,7 +185,7 @@ describe('what is wanted of a host', () => {
       await member({ suspendedAt: now }, true)
     )();
     const admissions = await wantedAdmissions({ database: console_.runtime.database, now }, [machine.id]);
-    expect(admissions.get(machine.id)).toEqual({
+    expect(admissions.get(machine.id)?.admission).toEqual({
       version: 0,
       authoritiesPem: ['ca'],
       fingerprints: wanted.map((row) => row.fingerprint).sort(),

@@ -52,7 +52,7 @@ async function seedMachine(name: string, faults: Faults = {}) {
   });
   const pushNow = async (id: string): Promise<void> => {
     const wanted = await wantedAdmissions({ database: runtime.database, now: new Date() }, [id]);
-    host.admit(wanted.get(id)?.fingerprints ?? []);
+    host.admit(wanted.get(id)?.admission.fingerprints ?? []);
   };
   console_.admissions.pushNow = pushNow;
   return { id: machine.id, name, pushNow };

@@ -45,20 +45,16 @@ export async function machinesAdmitting(
 }
 
 // In the order of their ids, so that two changes at once wait for each other instead of locking each other out.
-const raiseVersions = async (tx: Transaction, place: { teamId: string; ids: readonly string[] }, now: Date) => {
+const raiseVersions = (tx: Transaction, place: { teamId: string; ids: readonly string[] }, now: Date) => {
   const { teamId, ids } = place;
-  const changed: ChangedMachine[] = [];
-  for (const id of [...new Set(ids)].sort()) {
-    const [row] = await tx.machine.updateManyAndReturn({
-      where: { id, teamId },
-      data: { wantedVersion: { increment: 1 } },
-      select: { id: true, name: true, enforcement: true, wantedVersion: true, pendingSince: true },
-    });
-    if (!row) continue;
-    changed.push(row);
-    if (!row.pendingSince) await tx.machine.updateMany({ where: { id, teamId }, data: { pendingSince: now } });
-  }
-  return changed;
+  return tx.$queryRaw<ChangedMachine[]>`
+    with "due" as (
+      select "id" from "Machine" where "teamId" = ${teamId} and "id" = any(${[...new Set(ids)]}) order by "id" for update
+    )
+    update "Machine" as m
+    set "wantedVersion" = m."wantedVersion" + 1, "pendingSince" = coalesce(m."pendingSince", ${now})
+    from "due" where m."id" = "due"."id"
+    returning m."id", m."name", m."enforcement"::text as "enforcement", m."wantedVersion"`;
 };
 
 // An engine reads who may use it at its start alone, so there the change is a job; one that has not begun yet will do.
