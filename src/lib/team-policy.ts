@@ -14,17 +14,11 @@ const days = ({ min, max }: { min: number; max: number }) =>
   z.int('is a whole number of days').min(min, `is at least ${min}`).max(max, `is at most ${max}`);
 
 /** What a team asks of its certificates. It holds for those made from then on. */
-export const teamPolicySchema = z.object({
+export const certificatePolicySchema = z.object({
   clientValidForDays: days(validityBounds.client),
   engineValidForDays: days(validityBounds.engine),
-  keyBits: z.literal(keySizes, `is one of ${keySizes.join(', ')}`),
-});
-
-export type TeamPolicy = z.infer<typeof teamPolicySchema>;
-
-/** The same with what concerns CAs and where keys come from. */
-export const certificatePolicySchema = teamPolicySchema.extend({
   caValidForDays: days(validityBounds.ca),
+  keyBits: z.literal(keySizes, `is one of ${keySizes.join(', ')}`),
   /** False: certificates only for keys that the console's own page made in the browser. */
   csrFilesAllowed: z.boolean(),
 });

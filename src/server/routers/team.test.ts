@@ -15,8 +15,6 @@ let member: TestMember;
 let viewer: TestMember;
 let stranger: TestMember;
 
-const policy = { clientValidForDays: 7, engineValidForDays: 90, keyBits: 3072 as const };
-
 const roleOf = async (of: TestMember) => {
   const row = await console_.runtime.database.prisma.membership.findUnique({ where: { id: of.actor.membershipId } });
   return row?.role;
@@ -45,14 +43,11 @@ beforeEach(async () => {
 });
 
 describe('team.get', () => {
-  it('ok: every member sees name, policy and the own role', async () => {
+  it('ok: every member sees name and the own role', async () => {
     expect(await viewer.call.team.get({ team })).toMatchObject({
       name: `Team ${team}`,
       slug: team,
       role: 'viewer',
-      clientValidForDays: 30,
-      engineValidForDays: 365,
-      keyBits: 2048,
     });
   });
 
@@ -86,50 +81,37 @@ describe('team.members', () => {
 });
 
 describe('team.update', () => {
-  it('ok: changes name and policy, and records only what differs', async () => {
-    await owner.call.team.update({ team, name: 'Harbour', ...policy, engineValidForDays: 365 });
-    expect(await owner.call.team.get({ team })).toMatchObject({
-      name: 'Harbour',
-      clientValidForDays: 7,
-      keyBits: 3072,
-    });
+  it('ok: changes the name, and records it', async () => {
+    await owner.call.team.update({ team, name: 'Harbour' });
+    expect(await owner.call.team.get({ team })).toMatchObject({ name: 'Harbour', slug: team });
     expect(await lastEvent()).toMatchObject({
       action: 'team.updated',
       actorId: owner.user.id,
-      before: { name: `Team ${team}`, clientValidForDays: 30, keyBits: 2048 },
-      after: { name: 'Harbour', clientValidForDays: 7, keyBits: 3072 },
+      before: { name: `Team ${team}` },
+      after: { name: 'Harbour' },
     });
-    expect((await lastEvent())?.after).not.toHaveProperty('engineValidForDays');
   });
 
   it('ok: a change of nothing records nothing', async () => {
-    await owner.call.team.update({ team, name: 'Harbour', ...policy });
+    await owner.call.team.update({ team, name: 'Harbour' });
     const events = await console_.runtime.database.prisma.auditEvent.count();
-    await owner.call.team.update({ team, name: 'Harbour', ...policy });
+    await owner.call.team.update({ team, name: 'Harbour' });
     expect(await console_.runtime.database.prisma.auditEvent.count()).toBe(events);
   });
 
-  it.each([
-    ['name', { name: 'a'.repeat(65) }],
-    ['name', { name: 'a\nb' }],
-    ['clientValidForDays', { clientValidForDays: 0 }],
-    ['clientValidForDays', { clientValidForDays: 366 }],
-    ['clientValidForDays', { clientValidForDays: 1.5 }],
-    ['engineValidForDays', { engineValidForDays: '90' as unknown as number }],
-    ['keyBits', { keyBits: 1024 as unknown as 2048 }],
-  ])('invalid-input: a wrong %s stands at its field', async (field, wrong) => {
-    const refused = await rejection(owner.call.team.update({ team, name: 'Harbour', ...policy, ...wrong }));
+  it.each(['a'.repeat(65), 'a\nb'])('invalid-input: a wrong name stands at its field', async (name) => {
+    const refused = await rejection(owner.call.team.update({ team, name }));
     expect(refused.code).toBe('input.invalid');
-    expect(Object.keys(refused.fieldErrors)).toEqual([field]);
+    expect(Object.keys(refused.fieldErrors)).toEqual(['name']);
   });
 
   it('forbidden: an admin', async () => {
-    const refused = await rejection(admin.call.team.update({ team, name: 'Mine', ...policy }));
+    const refused = await rejection(admin.call.team.update({ team, name: 'Mine' }));
     expect(refused).toMatchObject({ code: 'auth.forbidden' });
   });
 
   it('not-found: another team', async () => {
-    const refused = await rejection(stranger.call.team.update({ team, name: 'Mine', ...policy }));
+    const refused = await rejection(stranger.call.team.update({ team, name: 'Mine' }));
     expect(refused).toMatchObject({ code: 'team.not-found' });
   });
 });

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { revocationReasons } from '@/lib/revocation';
 import { roleSchema } from '@/lib/role';
 import { teamNameSchema } from '@/lib/team-name';
-import { teamPolicySchema } from '@/lib/team-policy';
 import { changeRole } from '@/server/operations/team/change-role';
 import { describeTeam } from '@/server/operations/team/describe-team';
 import { listMembers } from '@/server/operations/team/list-members';
@@ -16,12 +15,12 @@ import { router, teamProcedure } from '@/server/trpc';
 
 const comment = z.string().trim().max(500, 'may have at most 500 characters').optional();
 
-/** A team, its certificate policy and its members. */
+/** A team and its members. */
 export const teamRouter = router({
   get: teamProcedure('team.read').query(({ ctx }) => describeTeam(ctx.team)),
 
   update: teamProcedure('team.update')
-    .input(z.object({ name: teamNameSchema, ...teamPolicySchema.shape }))
+    .input(z.object({ name: teamNameSchema }))
     .mutation(({ ctx, input }) => updateTeam(ctx.team, input)),
 
   members: teamProcedure('team.read').query(({ ctx }) => listMembers(ctx.team)),
