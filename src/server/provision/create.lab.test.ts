@@ -118,6 +118,14 @@ describe('a host whose engine runs a container (bookworm)', () => {
     const trust = (...members: Member[]) =>
       changeTrust(lab.ctx, { trust: members.map(({ caPem }) => caPem).join(''), endpoint: lab.input.endpoint });
 
+    it('stay as they were when the engine does not start with the new list', async () => {
+      const broken = '-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n';
+      const attempt = changeTrust(lab.ctx, { trust: broken, endpoint: lab.input.endpoint });
+      await expect(attempt).rejects.toMatchObject({ code: 'provision.engine-start-failed' });
+      await expect(engineVersion(lab.endpoint(lab.console), signal())).resolves.toHaveProperty('Version');
+      expect(await lab.containers()).toBe(containers);
+    });
+
     it('come in and go by the trust file, while the container runs on and nobody is refused', async () => {
       await expect(engineVersion(lab.endpoint(alice), signal())).rejects.toThrow(/handshake|refuses/);
       await trust(lab.console, alice);

@@ -36,7 +36,14 @@ describe('kindName and stepTitle', () => {
 
   it.each([...jobKinds.values()])('have a message for every step of $id', (kind) => {
     const machineId = '01a204f4-79bd-719f-869d-34611353ed66';
-    const payloads = [{ provisioning: 'ssh' }, { provisioning: 'none' }, { mode: 'restore' }, { mode: 'forget' }, {}];
+    const payloads = [
+      { provisioning: 'ssh', enforcement: 'gate' },
+      { provisioning: 'ssh', enforcement: 'engine' },
+      { provisioning: 'none' },
+      { mode: 'restore' },
+      { mode: 'forget' },
+      {},
+    ];
     const steps = payloads.flatMap((payload) => kind.steps({ machineId, ...payload }));
     const missing = steps.filter(({ name }) => !t.has(`steps.${name}` as never));
     expect(steps.length).toBeGreaterThan(0);
