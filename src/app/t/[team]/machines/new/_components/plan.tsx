@@ -14,7 +14,10 @@ export interface PlanProps {
   readonly values: NewMachineValues;
 }
 
-const sshSteps = ['signIn', 'check', 'backUp', 'engine', 'settings', 'certificates', 'start', 'verify'] as const;
+const sshSteps = {
+  engine: ['signIn', 'check', 'backUp', 'engine', 'settings', 'certificates', 'start', 'verify'],
+  gate: ['signIn', 'check', 'backUp', 'engine', 'installGate', 'settings', 'start', 'gate', 'verify'],
+} as const;
 
 /** What Create will do, one sentence each, in the order in which it happens. */
 export function Plan({ driver, values }: PlanProps) {
@@ -28,7 +31,8 @@ export function Plan({ driver, values }: PlanProps) {
       </div>
       <ol className={classes['plan']}>
         {driver.provisioning === 'none' && <li>{values.name ? t.rich('make', { name }) : t('makeUnnamed')}</li>}
-        {driver.provisioning === 'ssh' && sshSteps.map((step) => <li key={step}>{t(`ssh.${step}`, { people })}</li>)}
+        {driver.provisioning === 'ssh' &&
+          sshSteps[values.enforcement].map((step) => <li key={step}>{t(`ssh.${step}`, { people })}</li>)}
       </ol>
     </section>
   );
