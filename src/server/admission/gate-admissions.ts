@@ -7,6 +7,7 @@ import type { Runtime } from '@/server/runtime';
 import type { Admissions } from './admissions';
 import { storeFailure, storeGateAnswer } from './confirm';
 import { HostLinks } from './host-links';
+import { Slots } from './slots';
 import { Turns } from './turns';
 import { type WantedAdmission, wantedAdmissions } from './wanted-admission';
 
@@ -37,7 +38,8 @@ const quiet = { info: () => undefined, line: () => undefined };
 export class GateAdmissions implements Admissions {
   readonly #runtime: () => Runtime;
   readonly #links: HostLinks;
-  readonly #turns = new Turns(pushesAtOnce);
+  readonly #turns = new Turns();
+  readonly #slots = new Slots(pushesAtOnce);
   readonly #closing = new AbortController();
 
   constructor(runtime: () => Runtime) {
@@ -98,12 +100,14 @@ export class GateAdmissions implements Admissions {
 
   async #push({ machine, admission }: WantedAdmission): Promise<void> {
     const runtime = this.#runtime();
-    const confirmation = await this.#exchange(machine, admission);
+    const confirmation = await this.#slots.use(() => this.#exchange(machine, admission));
     if (!confirmation.applied && (await this.#catchUp(machine, confirmation.version))) {
       const again = (await this.#read([machine.id])).get(machine.id);
       return again && this.#push(again);
     }
     const answer = { machine, wanted: admission, confirmation, at: runtime.clock.now() };
+    // Refusing comes before writing down that it was refused: nothing is stored while hosts still wait to be told.
+    await this.#slots.nobodyWaits();
     if (await storeGateAnswer(runtime, answer)) await runtime.bus.publish(`team:${machine.teamId}`);
   }
 

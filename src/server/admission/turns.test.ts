@@ -21,7 +21,7 @@ const gated = () => {
 
 describe('Turns', () => {
   it('runs a key one at a time, and once more for all who asked meanwhile', async () => {
-    const turns = new Turns(8);
+    const turns = new Turns();
     const gate = gated();
     const first = turns.run('a', gate.work('first'));
     const second = turns.run('a', gate.work('second'));
@@ -40,7 +40,7 @@ describe('Turns', () => {
   });
 
   it('tells work that had to wait that it has', async () => {
-    const turns = new Turns(8);
+    const turns = new Turns();
     const told: boolean[] = [];
     const work = ({ hasWaited }: { hasWaited: boolean }) => {
       told.push(hasWaited);
@@ -51,24 +51,10 @@ describe('Turns', () => {
   });
 
   it('gives the next one its turn after a failure, which only its own callers see', async () => {
-    const turns = new Turns(8);
+    const turns = new Turns();
     const failing = turns.run('a', () => Promise.reject(new Error('down')));
     const next = turns.run('a', () => Promise.resolve());
     await expect(failing).rejects.toThrow('down');
     await expect(next).resolves.toBeUndefined();
-  });
-
-  it('runs no more keys at once than it may', async () => {
-    const turns = new Turns(2);
-    const gate = gated();
-    const all = ['a', 'b', 'c', 'd'].map((key) => turns.run(key, gate.work(key)));
-    await new Promise(setImmediate);
-    expect(gate.started).toEqual(['a', 'b']);
-    await gate.finish();
-    expect(gate.started).toEqual(['a', 'b', 'c']);
-    await gate.finish();
-    await gate.finish();
-    await gate.finish();
-    await Promise.all(all);
   });
 });

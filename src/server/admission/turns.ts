@@ -3,29 +3,22 @@ export type Work = (turn: { readonly hasWaited: boolean }) => Promise<void>;
 
 interface Turn {
   /** The run that is under way. */
-  running: Promise<void>;
+  readonly running: Promise<void>;
   /** The one that follows it, for all who asked meanwhile. */
   next: Promise<void> | null;
 }
 
 /**
- * Runs work per key one after the other, and of several keys so many at once. Who asks while a key's work is under way
- * shares one further run that begins after it: the work sees everything that was true at the time of asking.
+ * Runs work per key one after the other. Who asks while a key's work is under way shares one further run that begins after
+ * it: the work sees everything that was true at the time of asking.
  */
 export class Turns {
-  readonly #atOnceMax: number;
   readonly #turns = new Map<string, Turn>();
-  readonly #waiting: (() => void)[] = [];
-  #busy = 0;
-
-  constructor(atOnceMax: number) {
-    this.#atOnceMax = atOnceMax;
-  }
 
   run(key: string, work: Work): Promise<void> {
     const turn = this.#turns.get(key);
-    if (!turn) return this.#begin(key, () => work({ hasWaited: false }));
-    const again = () => this.#begin(key, () => work({ hasWaited: true }));
+    if (!turn) return this.#begin(key, work({ hasWaited: false }));
+    const again = () => this.#begin(key, work({ hasWaited: true }));
     turn.next ??= turn.running.then(again, again);
     return turn.next;
   }
@@ -37,8 +30,7 @@ export class Turns {
     }
   }
 
-  #begin(key: string, work: () => Promise<void>): Promise<void> {
-    const running = this.#limited(work);
+  #begin(key: string, running: Promise<void>): Promise<void> {
     const turn: Turn = { running, next: null };
     this.#turns.set(key, turn);
     const settle = () => {
@@ -46,17 +38,5 @@ export class Turns {
     };
     running.then(settle, settle);
     return running;
-  }
-
-  async #limited(work: () => Promise<void>): Promise<void> {
-    if (this.#busy >= this.#atOnceMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#busy += 1;
-    try {
-      await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#busy -= 1;
-    }
   }
 }
