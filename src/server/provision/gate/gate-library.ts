@@ -75,17 +75,19 @@ sub order_of { my ($pid, $command) = @_; my $answer = ask('${gateMasterSocket}',
 
 sub journal { my $since = shift; my @lines = qx(journalctl -q --no-pager -o cat -u $unit --since \@$since -n 60 2>/dev/null); print @lines; my ($why) = grep { /ALERT|error|annot/ && !/exited with code 143/ } @lines; return defined $why ? $why : '' }
 
-# Reads the files anew in a new worker; the streams of the former one go on in it.
+# Reads the files anew in a new worker; the streams of the former one go on in it. Done when the former one takes no new
+# connection any more: it would still judge by what it had.
 sub reload {
   my ($former) = workers();
   my $since = time;
   system 'systemctl', 'reload', $unit;
   for (1 .. 400) {
     doze(0.025);
-    my ($current) = workers();
+    my ($current, @old) = workers();
     next unless $current && $former && $current != $former;
     my $info = ask('${gateAdminSocket}', 'show info');
-    return if defined $info && $info =~ /^Pid: $current$/m;
+    next unless defined $info && $info =~ /^Pid: $current$/m;
+    return unless grep { order_of($_, 'show info') =~ /^Stopping: 0$/m } @old;
   }
   failed('reload', journal($since));
 }
