@@ -37,6 +37,9 @@ export class NotedAdmissions implements Admissions {
     this.pushed.push([machineId]);
     return Promise.resolve();
   }
+  keepUpToDate(machineId: string): Promise<void> {
+    return this.pushNow(machineId);
+  }
   close = () => Promise.resolve();
 }
 

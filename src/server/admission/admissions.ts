@@ -7,6 +7,8 @@ export interface Admissions {
    * Throws what the push ended with. A machine that no gate serves is left to its jobs.
    */
   pushNow(machineId: string): Promise<void>;
+  /** The same, unless the host has answered a push so lately that it needs no other: for whoever looks in regularly. */
+  keepUpToDate(machineId: string): Promise<void>;
   /** Waits for pushes that are under way and closes the kept connections. */
   close(): Promise<void>;
 }

@@ -13,6 +13,8 @@ import { type WantedAdmission, wantedAdmissions } from './wanted-admission';
 
 /** A host that does not answer in this time is taken for unreachable; it is tried again at the next look. */
 const pushTimeoutMs = 12_000;
+/** Less than the monitor's own interval: a host that a change has just reached is not asked again by the next look. */
+const freshForMs = 20_000;
 /** Pushes that run at once; more would only wait for the two ends of the same cable. */
 const pushesAtOnce = 64;
 
@@ -40,6 +42,8 @@ export class GateAdmissions implements Admissions {
   readonly #links: HostLinks;
   readonly #turns = new Turns();
   readonly #slots = new Slots(pushesAtOnce);
+  /** When each host has last answered, and to which version. */
+  readonly #answers = new Map<string, { readonly atMs: number; readonly version: number }>();
   readonly #closing = new AbortController();
 
   constructor(runtime: () => Runtime) {
@@ -70,6 +74,18 @@ export class GateAdmissions implements Admissions {
 
   pushNow(machineId: string): Promise<void> {
     return this.#turns.run(machineId, async () => this.#bringUpToDate((await this.#read([machineId])).get(machineId)));
+  }
+
+  async keepUpToDate(machineId: string): Promise<void> {
+    const { database, clock } = this.#runtime();
+    const answer = this.#answers.get(machineId);
+    if (answer && clock.now().getTime() - answer.atMs < freshForMs) {
+      const isUpToDate = await database.prisma.machine.count({
+        where: { id: machineId, wantedVersion: answer.version, pendingSince: null },
+      });
+      if (isUpToDate > 0) return;
+    }
+    return this.pushNow(machineId);
   }
 
   async close(): Promise<void> {
@@ -106,6 +122,7 @@ export class GateAdmissions implements Admissions {
       return again && this.#push(again);
     }
     const answer = { machine, wanted: admission, confirmation, at: runtime.clock.now() };
+    this.#answers.set(machine.id, { atMs: answer.at.getTime(), version: admission.version });
     // Refusing comes before writing down that it was refused: nothing is stored while hosts still wait to be told.
     await this.#slots.nobodyWaits();
     if (await storeGateAnswer(runtime, answer)) await runtime.bus.publish(`team:${machine.teamId}`);

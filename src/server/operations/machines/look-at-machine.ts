@@ -75,7 +75,7 @@ const lookAtEngine = async (
 // Allowed to fail: why it did stands beside the machine. Where SSH does not answer there is nobody to bring up to date.
 const bringUpToDate = async (runtime: Runtime, machine: LoadedMachine, ssh: SshLinks): Promise<void> => {
   if (machine.row.enforcement !== 'gate' || ssh.ssh.state !== 'ok') return;
-  await runtime.admissions.pushNow(machine.row.id).catch((err: unknown) => {
+  await runtime.admissions.keepUpToDate(machine.row.id).catch((err: unknown) => {
     runtime.log.warn({ err, machineId: machine.row.id }, 'a host could not be brought up to date; it stays pending');
   });
 };
