@@ -4,10 +4,14 @@ import { consoleActor } from '@/server/audit/actor';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import { notify } from '@/server/operations/notifications/notify';
-import type { GateAdmission, GateConfirmation } from '@/server/provision/gate/admission';
+import type { GateAdmission, GateConfirmation, GateLease } from '@/server/provision/gate/admission';
 import type { Runtime } from '@/server/runtime';
 
 import { storeUses } from './store-uses';
+
+/** Until when a host admits by itself after it was told at `at`; null without an end. Pure. */
+export const leaseEnd = (lease: GateLease, at: Date): Date | null =>
+  lease.policy === 'strict' ? new Date(at.getTime() + lease.seconds * 1000) : null;
 
 /** What a host has confirmed. */
 export interface Confirmed {
@@ -78,12 +82,11 @@ export interface GateAnswer {
 /** Stores what a gate answered to a push; repaired drift is audited. Says whether a receipt was confirmed. */
 export async function storeGateAnswer(runtime: Runtime, answer: GateAnswer): Promise<boolean> {
   const { machine, wanted, confirmation, at } = answer;
-  const leaseUntil = wanted.lease.policy === 'strict' ? new Date(at.getTime() + wanted.lease.seconds * 1000) : null;
   const confirmed = {
     machineId: machine.id,
     teamId: machine.teamId,
     version: wanted.version,
-    leaseUntil,
+    leaseUntil: leaseEnd(wanted.lease, at),
     ended: confirmation.ended,
   };
   return runtime.database.prisma.$transaction(async (tx) => {

@@ -19,10 +19,10 @@ import { type CloudInitWait, waitCloudInit } from './steps/wait-cloud-init';
 import { waitForPackages } from './steps/wait-packages';
 import { type EngineTls, writeEngineTls } from './steps/write-engine-tls';
 
-/** Everything that setting up a host needs. The keys in it are secrets: the job reads them when a step runs, and stores none. */
 /** Who checks certificates on the machine's port: the engine itself, or a gate before it. */
 export type Enforcement = 'engine' | 'gate';
 
+/** Everything that setting up a host needs. The keys in it are secrets: the job reads them when a step runs, and stores none. */
 export interface ProvisionInput {
   /** Default engine. */
   readonly enforcement?: Enforcement;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { storeConfirmed } from '@/server/admission/confirm';
+import { leaseEnd, storeConfirmed } from '@/server/admission/confirm';
 import { wantedAdmission } from '@/server/admission/wanted-admission';
 import { consoleActor } from '@/server/audit/actor';
 import { recordAudit } from '@/server/audit/record-audit';
@@ -50,8 +50,7 @@ const switchOver: EnforceStep = {
       enforcement === 'gate' ? await switchToGate(host, input) : await switchToEngine(host, input).then(() => null);
     const at = ctx.clock.now();
     const { lease, version } = input.admission;
-    const leaseUntil =
-      enforcement === 'gate' && lease.policy === 'strict' ? new Date(at.getTime() + lease.seconds * 1000) : null;
+    const leaseUntil = enforcement === 'gate' ? leaseEnd(lease, at) : null;
     await ctx.runtime.database.prisma.$transaction(async (tx) => {
       await tx.machine.updateMany({
         where: { id: machineId, teamId },

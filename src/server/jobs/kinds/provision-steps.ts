@@ -1,4 +1,4 @@
-import { storeConfirmed } from '@/server/admission/confirm';
+import { leaseEnd, storeConfirmed } from '@/server/admission/confirm';
 import { wantedAdmission } from '@/server/admission/wanted-admission';
 import type { Enforcement } from '@/server/db/generated/client';
 import { invariant } from '@/server/errors/app-error';
@@ -74,7 +74,12 @@ const connectStep = ({ prepares }: { prepares: boolean }): MachineStep => ({
 export const connect = connectStep({ prepares: false });
 
 // Stopped in the middle these leave packages half-configured, or an engine down.
-const uninterruptible: ReadonlySet<ProvisionStepId> = new Set(['install-engine', 'install-gate', 'start-engine']);
+const uninterruptible: ReadonlySet<ProvisionStepId> = new Set([
+  'install-engine',
+  'install-gate',
+  'start-engine',
+  'start-gate',
+]);
 
 type AfterStep = {
   readonly [Id in ProvisionStepId]?: (
@@ -97,10 +102,11 @@ const after: AfterStep = {
     invariant(machineId && admission, `job ${ctx.job.id} sets up no machine`);
     const { lease, version } = admission;
     const now = ctx.clock.now();
-    const leaseUntil = lease.policy === 'strict' ? new Date(now.getTime() + lease.seconds * 1000) : null;
     const { prisma } = ctx.runtime.database;
     await prisma.admission.updateMany({ where: { machineId, teamId }, data: { confirmedAt: now } });
-    await prisma.$transaction((tx) => storeConfirmed(tx, { machineId, teamId, version, leaseUntil, ended: {} }, now));
+    await prisma.$transaction((tx) =>
+      storeConfirmed(tx, { machineId, teamId, version, leaseUntil: leaseEnd(lease, now), ended: {} }, now),
+    );
   },
   'read-facts': async ({ runtime, job, log }, host) => {
     await runtime.database.prisma.machine.updateMany({

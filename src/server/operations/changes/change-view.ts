@@ -1,5 +1,5 @@
 import 'server-only';
-import type { Prisma } from '@/server/db/generated/client';
+import type { AccessChangeKind, Prisma } from '@/server/db/generated/client';
 
 export const receiptSelect = {
   id: true,
@@ -33,6 +33,20 @@ export interface ChangeEffects {
   readonly sessionsKept?: boolean;
   readonly invitations?: number;
   readonly certificates?: number;
+}
+
+/** A change as it was asked for. */
+export interface ChangeRequest {
+  readonly id: string;
+  readonly kind: AccessChangeKind;
+  readonly subject: string;
+  readonly reason: string | null;
+  readonly comment: string | null;
+  readonly actorName: string;
+  readonly requestedAt: Date;
+  readonly effects: ChangeEffects;
+  /** SHA-256 of the certificates that it is about. */
+  readonly fingerprints: readonly string[];
 }
 
 type ReceiptRow = Prisma.ReceiptGetPayload<{ select: typeof receiptSelect }>;

@@ -1,22 +1,18 @@
 import 'server-only';
-import type { AccessChangeKind } from '@/server/db/generated/client';
 import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
 
-import { type ChangeEffects, changeSelect, receiptSelect, type ReceiptView, toReceiptView } from './change-view';
+import {
+  type ChangeEffects,
+  type ChangeRequest,
+  changeSelect,
+  receiptSelect,
+  type ReceiptView,
+  toReceiptView,
+} from './change-view';
 
 /** A change of who gets in where, with what every machine did about it. */
-export interface ChangeDocument {
-  readonly id: string;
-  readonly kind: AccessChangeKind;
-  readonly subject: string;
-  readonly reason: string | null;
-  readonly comment: string | null;
-  readonly actorName: string;
-  readonly requestedAt: Date;
-  readonly effects: ChangeEffects;
-  /** SHA-256 of the certificates that it is about. */
-  readonly fingerprints: readonly string[];
+export interface ChangeDocument extends ChangeRequest {
   readonly receipts: readonly ReceiptView[];
   /** True when no machine has anything left to do. */
   readonly done: boolean;

@@ -2,19 +2,10 @@ import 'server-only';
 import type { AccessChangeKind } from '@/server/db/generated/client';
 import type { TeamContext } from '@/server/operations/team-context';
 
-import { type ChangeEffects, changeSelect } from './change-view';
+import { type ChangeEffects, type ChangeRequest, changeSelect } from './change-view';
 
 /** A change in a list, with how far its machines are. */
-export interface ChangeSummary {
-  readonly id: string;
-  readonly kind: AccessChangeKind;
-  readonly subject: string;
-  readonly reason: string | null;
-  readonly comment: string | null;
-  readonly actorName: string;
-  readonly requestedAt: Date;
-  readonly effects: ChangeEffects;
-  readonly fingerprints: readonly string[];
+export interface ChangeSummary extends ChangeRequest {
   readonly machines: number;
   readonly confirmed: number;
   readonly pending: number;

@@ -1,5 +1,5 @@
 import 'server-only';
-import type { MachineState } from '@/lib/machine';
+import { machineCan, machineStates } from '@/lib/machine';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import { AppError } from '@/server/errors/app-error';
@@ -8,19 +8,15 @@ import { startJob } from '@/server/jobs/start-job';
 import { assertState, getMachineByName } from '@/server/operations/machines/get-machine';
 import type { TeamContext } from '@/server/operations/team-context';
 
-const testable: readonly MachineState[] = ['running', 'degraded'];
-
-const isTestable = (state: MachineState) => testable.includes(state);
-
 const chosen = async (tx: Transaction, names: readonly string[]): Promise<{ id: string; name: string }[]> => {
   if (names.length === 0) {
-    const where = { state: { in: [...testable] } };
+    const where = { state: { in: machineStates.filter(machineCan.selfTest) } };
     return tx.machine.findMany({ where, orderBy: { name: 'asc' }, select: { id: true, name: true } });
   }
   const machines = [];
   for (const name of new Set(names)) {
     const machine = await getMachineByName(tx, name);
-    assertState(machine, isTestable, 'tested');
+    assertState(machine, machineCan.selfTest, 'tested');
     machines.push(machine);
   }
   return machines;
