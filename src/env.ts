@@ -49,12 +49,17 @@ const schema = z
     QUAYMASTER_ADMIN_EMAIL: optional(z.email({ error: 'must be an email address' })),
     QUAYMASTER_ADMIN_PASSWORD: optional(z.string().min(10, 'must have at least 10 characters')),
     QUAYMASTER_ADMIN_PASSWORD_FILE: optional(z.string()),
+    QUAYMASTER_ROLE: optional(z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' })).default('all'),
     QUAYMASTER_DEVELOPMENT: flag,
     QUAYMASTER_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error'])).default('info'),
   })
   .refine((env) => !env.DATABASE_URL || env.QUAYMASTER_MASTER_KEY, {
     path: ['QUAYMASTER_MASTER_KEY'],
     message: 'is required together with DATABASE_URL (make one with: openssl rand -base64 32)',
+  })
+  .refine((env) => env.DATABASE_URL || (env.QUAYMASTER_ROLE ?? 'all') === 'all', {
+    path: ['QUAYMASTER_ROLE'],
+    message: 'needs DATABASE_URL: the embedded database belongs to one process, whose role is all',
   })
   .refine((env) => !(env.QUAYMASTER_ADMIN_PASSWORD && env.QUAYMASTER_ADMIN_PASSWORD_FILE), {
     path: ['QUAYMASTER_ADMIN_PASSWORD_FILE'],
@@ -76,6 +81,8 @@ export interface Env {
   /** The address that people use, without a trailing slash. */
   readonly url: string;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
+  /** web: pages and API. worker: jobs and the fleet. all: both. */
+  readonly role: 'all' | 'web' | 'worker';
   /** Offers the development-only drivers. Never set in production. */
   readonly development: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -120,6 +127,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     masterKey: env.QUAYMASTER_MASTER_KEY ? decodeMasterKey(env.QUAYMASTER_MASTER_KEY) : undefined,
     url: env.QUAYMASTER_URL ?? `http://${publicHost(env.HOST)}:${env.PORT}`,
     admin: env.QUAYMASTER_ADMIN_EMAIL && password ? { email: env.QUAYMASTER_ADMIN_EMAIL, password } : undefined,
+    role: env.QUAYMASTER_ROLE,
     development: env.QUAYMASTER_DEVELOPMENT,
     logLevel: env.QUAYMASTER_LOG_LEVEL,
   };

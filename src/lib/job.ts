@@ -3,7 +3,7 @@ import type { LogStream } from './step-log';
 export const jobStates = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelling', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
 
-export const stepStates = ['pending', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const stepStates = ['pending', 'running', 'succeeded', 'failed', 'cancelled', 'undone'] as const;
 export type StepState = (typeof stepStates)[number];
 
 const ended: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'cancelled']);

@@ -7,6 +7,7 @@ import type { Clock } from './clock/clock';
 import type { Database } from './db/database';
 import type { JobQueue } from './jobs/queue';
 import type { Log } from './log/log';
+import type { Replicas } from './replicas/replicas';
 import type { SecretStore } from './secrets/secret-store';
 
 /** Everything that lives as long as the process. Made once at the start (src/server/start.ts), by tests for themselves. */
@@ -17,6 +18,7 @@ export interface Runtime {
   readonly bus: Bus;
   readonly queue: JobQueue;
   readonly admissions: Admissions;
+  readonly replicas: Replicas;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -13,6 +13,7 @@ import { openJobQueue } from './jobs/queue';
 import { runJob } from './jobs/run-job';
 import { createLog, type Log } from './log/log';
 import { runMonitor } from './monitor/monitor';
+import { HeartbeatReplicas } from './replicas/replicas';
 import { type Runtime, setRuntime } from './runtime';
 import { ensureMasterKeyFile } from './secrets/master-key';
 import { SecretStore } from './secrets/secret-store';
@@ -42,17 +43,20 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
   const bus = await openBus(database, log);
   const queue = await openJobQueue(database, { log, concurrency: jobsAtOnce });
   const admissions = new GateAdmissions(() => runtime);
-  const runtime: Runtime = { env, database, secrets, bus, queue, admissions, clock: systemClock, log };
+  const replicas = await HeartbeatReplicas.join({ database, clock: systemClock, log, role: env.role });
+  const runtime: Runtime = { env, database, secrets, bus, queue, admissions, replicas, clock: systemClock, log };
   setRuntime(runtime);
   const stopping = new AbortController();
-  const monitor = runMonitor(runtime, stopping.signal);
-  await queue.work((jobId) => runJob(runtime, jobId, { kinds: jobKinds, stopping: stopping.signal }));
+  const works = env.role !== 'web';
+  const monitor = works ? runMonitor(runtime, stopping.signal) : undefined;
+  if (works) await queue.work((jobId) => runJob(runtime, jobId, { kinds: jobKinds, stopping: stopping.signal }));
   return {
     runtime,
     stop: async () => {
       stopping.abort(new HandedOver());
       await queue.stop();
       await monitor;
+      await replicas.leave();
       await admissions.close();
       await bus.close();
       setRuntime(undefined);

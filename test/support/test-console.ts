@@ -70,6 +70,7 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
       masterKey: undefined,
       url: 'http://127.0.0.1:3000',
       admin: undefined,
+      role: 'all',
       development: true,
       logLevel: 'error',
     },
@@ -78,6 +79,7 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
     bus: new LocalBus(),
     queue,
     admissions,
+    replicas: { self: { id: randomUUID(), role: 'all' }, looksAfter: () => true },
     clock: options.clock ?? clock,
     log: createLog('silent'),
   };

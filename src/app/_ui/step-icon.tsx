@@ -2,6 +2,7 @@
 
 import {
   IconAlertTriangle,
+  IconArrowBackUp,
   IconCircle,
   IconCircleCheck,
   IconCircleMinus,
@@ -16,7 +17,7 @@ import { type Tone, tones } from './tone';
 
 import classes from './step-icon.module.css';
 
-export type StepState = 'pending' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled' | 'skipped';
+export type StepState = 'pending' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled' | 'skipped' | 'undone';
 
 const looks: Readonly<Record<StepState, { readonly tone: Tone; readonly icon: TablerIcon }>> = {
   pending: { tone: 'off', icon: IconCircle },
@@ -26,6 +27,7 @@ const looks: Readonly<Record<StepState, { readonly tone: Tone; readonly icon: Ta
   failed: { tone: 'failed', icon: IconCircleX },
   cancelled: { tone: 'off', icon: IconCircleMinus },
   skipped: { tone: 'off', icon: IconPlayerSkipForward },
+  undone: { tone: 'off', icon: IconArrowBackUp },
 };
 
 export interface StepIconProps {

@@ -15,6 +15,9 @@ const unscoped = new Set([
   'RateLimiterFlexible',
   'JobStep',
   'JobLog',
+  'JobLogChunk',
+  'Replica',
+  'SystemSample',
 ]);
 
 const teamModels = new Set(Object.values(Prisma.ModelName).filter((name) => !unscoped.has(name)));

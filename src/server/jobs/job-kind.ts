@@ -42,6 +42,11 @@ export interface Step<Payload, Checkpoint> {
   readonly interruptible?: boolean;
   /** May be called again after a crash, so it is idempotent. */
   run(ctx: StepContext<Payload, Checkpoint>): Promise<void>;
+  /**
+   * Takes back what the step did, also half of it, also nothing; idempotent. The steps of a roll-back are those of the
+   * job that have one, in reverse order. Absent where the step leaves nothing behind.
+   */
+  undo?(ctx: StepContext<Payload, Checkpoint>): Promise<void>;
 }
 
 export interface JobKind<Payload = unknown, Checkpoint extends object = object> {
@@ -53,6 +58,8 @@ export interface JobKind<Payload = unknown, Checkpoint extends object = object> 
   onEnded?(ctx: { runtime: Runtime; job: RunningJob<Payload>; outcome: 'failed' | 'cancelled' }): Promise<void>;
   /** Called in the transaction that queues a failed or cancelled job again; puts the machine back into its working state. */
   onRetried?(ctx: { tx: Transaction; machineId: string | null }): Promise<void>;
+  /** Called once when a roll-back of a job of this kind has ended well: the machine is in a state that says so afterwards. */
+  onRolledBack?(ctx: { runtime: Runtime; job: RunningJob<Payload> }): Promise<void>;
 }
 
 /** Keeps the payload and checkpoint types inside, and hands out the erased kind that the list and the runner hold. */

@@ -19,9 +19,14 @@ export async function startJob(
     machineId: string | null;
     subject: string;
     payload: Prisma.InputJsonObject;
+    /** The job that this one takes back. */
+    rollsBackId?: string;
+    /** The batch that it belongs to; with `isHeld` the batch delivers it later. */
+    batch?: { readonly id: string; readonly isHeld: boolean };
   },
 ): Promise<{ id: string }> {
-  const { kind, actor, machineId, subject } = input;
+  const { kind, actor, machineId, subject, rollsBackId, batch } = input;
+  const now = runtime.clock.now();
   const payload = kind.payload.parse(input.payload) as Prisma.InputJsonObject;
   const job = await tx.job.create({
     data: {
@@ -32,11 +37,14 @@ export async function startJob(
       payload,
       createdById: actor.userId ?? null,
       createdByName: actor.name,
-      createdAt: runtime.clock.now(),
+      createdAt: now,
+      deliveredAt: batch?.isHeld ? null : now,
+      ...(rollsBackId !== undefined && { rollsBackId }),
+      ...(batch && { batchId: batch.id }),
       steps: { create: kind.steps(payload).map((step, index) => ({ index, name: step.name })) },
     },
     select: { id: true },
   });
-  await runtime.queue.enqueue(tx, { jobId: job.id, key: machineId ?? job.id });
+  if (!batch?.isHeld) await runtime.queue.enqueue(tx, { jobId: job.id, key: machineId ?? job.id });
   return job;
 }
