@@ -37,6 +37,7 @@ const config = {
     '@prisma/schema-engine-wasm',
     'pg-boss',
     'pino',
+    'prom-client',
   ],
   outputFileTracingIncludes: { '/*': runtimeFiles },
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },

@@ -50,6 +50,7 @@ const schema = z
     QUAYMASTER_ADMIN_PASSWORD: optional(z.string().min(10, 'must have at least 10 characters')),
     QUAYMASTER_ADMIN_PASSWORD_FILE: optional(z.string()),
     QUAYMASTER_ROLE: optional(z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' })).default('all'),
+    QUAYMASTER_METRICS_TOKEN: optional(z.string().min(16, 'must have at least 16 characters')),
     QUAYMASTER_DEVELOPMENT: flag,
     QUAYMASTER_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error'])).default('info'),
   })
@@ -83,6 +84,8 @@ export interface Env {
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   /** web: pages and API. worker: jobs and the fleet. all: both. */
   readonly role: 'all' | 'web' | 'worker';
+  /** Lets others than this machine read GET /metrics; undefined: nobody else. */
+  readonly metricsToken: string | undefined;
   /** Offers the development-only drivers. Never set in production. */
   readonly development: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -128,6 +131,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     url: env.QUAYMASTER_URL ?? `http://${publicHost(env.HOST)}:${env.PORT}`,
     admin: env.QUAYMASTER_ADMIN_EMAIL && password ? { email: env.QUAYMASTER_ADMIN_EMAIL, password } : undefined,
     role: env.QUAYMASTER_ROLE,
+    metricsToken: env.QUAYMASTER_METRICS_TOKEN,
     development: env.QUAYMASTER_DEVELOPMENT,
     logLevel: env.QUAYMASTER_LOG_LEVEL,
   };

@@ -1,6 +1,7 @@
 import 'server-only';
 import { readEnv, SettingsError } from '@/env';
 
+import { watchRequests } from './log/http-requests';
 import { ensureFirstAdmin } from './operations/setup/ensure-first-admin';
 import { ensureSetupLink } from './operations/setup/ensure-setup-link';
 import { type StartedConsole, startConsole } from './start';
@@ -44,6 +45,7 @@ export async function serve(): Promise<void> {
   try {
     const env = readEnv();
     configureSignIn();
+    watchRequests();
     const started = await startConsole(env);
     stopOnSignals(started);
     await ensureFirstAdmin(started.runtime);

@@ -12,6 +12,7 @@ import { jobKinds } from './jobs/list';
 import { openJobQueue } from './jobs/queue';
 import { runJob } from './jobs/run-job';
 import { createLog, type Log } from './log/log';
+import { withLogContext } from './log/log-context';
 import { runMonitor } from './monitor/monitor';
 import { HeartbeatReplicas } from './replicas/replicas';
 import { type Runtime, setRuntime } from './runtime';
@@ -49,7 +50,11 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
   const stopping = new AbortController();
   const works = env.role !== 'web';
   const monitor = works ? runMonitor(runtime, stopping.signal) : undefined;
-  if (works) await queue.work((jobId) => runJob(runtime, jobId, { kinds: jobKinds, stopping: stopping.signal }));
+  if (works) {
+    await queue.work((jobId) =>
+      withLogContext({ jobId }, () => runJob(runtime, jobId, { kinds: jobKinds, stopping: stopping.signal })),
+    );
+  }
   return {
     runtime,
     stop: async () => {

@@ -12,6 +12,8 @@ import { teamScope } from './db/team-scope';
 import { AppError, toAppError } from './errors/app-error';
 import { errorCatalogue } from './errors/catalogue';
 import { fieldErrorsOf } from './errors/field-errors';
+import { addToLogContext, withLogContext } from './log/log-context';
+import { type CallEnd, observeCall } from './log/observe-call';
 import type { TeamContext } from './operations/team-context';
 import type { Runtime } from './runtime';
 
@@ -60,16 +62,31 @@ const t = initTRPC.context<RequestScope>().create({
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
+// Every line that is written below belongs to this request, and says so.
+const observed = t.procedure.use(({ ctx, next, path, type }) =>
+  withLogContext({ requestId: ctx.requestId, ...(ctx.signedIn && { userId: ctx.signedIn.user.id }) }, async () => {
+    const ended = observeCall({ log: ctx.runtime.log, path, type });
+    const result = await next();
+    ended(result.ok ? { kind: 'ok' } : endOf(result.error));
+    return result;
+  }),
+);
+
+const endOf = (error: TRPCError): CallEnd => {
+  const { cause } = error;
+  if (cause instanceof AppError && cause.code !== 'internal.invariant') {
+    return { kind: 'refused', code: cause.code, internal: cause.internal };
+  }
+  return error.code === 'INTERNAL_SERVER_ERROR' ? { kind: 'unexpected', error } : { kind: 'refused', code: error.code };
+};
+
 // Operations throw AppError; tRPC wants its own class, with the status of the catalogue.
-const translated = t.procedure.use(async ({ ctx, next, path, type }) => {
+const translated = observed.use(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
   const error = cause instanceof ZodError ? inputError(cause) : cause instanceof AppError ? cause : null;
   if (error) throw new TRPCError({ code: errorCatalogue[error.code].trpc, message: error.public, cause: error });
-  if (result.error.code === 'INTERNAL_SERVER_ERROR') {
-    ctx.runtime.log.error({ err: result.error, path, type, requestId: ctx.requestId }, 'a call failed unexpectedly');
-  }
   return result;
 });
 
@@ -121,6 +138,7 @@ const findActor = async (ctx: RequestScope & { signedIn: SignedIn }, slug: strin
 export const teamProcedure = (action: Action) =>
   signedInProcedure.input(z.object({ team: teamSlugSchema })).use(async ({ ctx, input, next }) => {
     try {
+      addToLogContext({ team: input.team });
       const actor = await findActor(ctx, input.team);
       assertMay(actor, action);
       const team: TeamContext = {

@@ -71,6 +71,7 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
       url: 'http://127.0.0.1:3000',
       admin: undefined,
       role: 'all',
+      metricsToken: undefined,
       development: true,
       logLevel: 'error',
     },

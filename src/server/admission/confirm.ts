@@ -3,6 +3,8 @@ import { paths } from '@/lib/paths';
 import { consoleActor } from '@/server/audit/actor';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
+import type { AccessChangeKind } from '@/server/db/generated/client';
+import { metrics } from '@/server/metrics/metrics';
 import { notify } from '@/server/operations/notifications/notify';
 import type { GateAdmission, GateConfirmation, GateLease } from '@/server/provision/gate/admission';
 import type { Runtime } from '@/server/runtime';
@@ -12,6 +14,10 @@ import { storeUses } from './store-uses';
 /** Until when a host admits by itself after it was told at `at`; null without an end. Pure. */
 export const leaseEnd = (lease: GateLease, at: Date): Date | null =>
   lease.policy === 'strict' ? new Date(at.getTime() + lease.seconds * 1000) : null;
+
+const taking = ['withdraw', 'revoke', 'suspend', 'offboard'] as const;
+
+const isTaking = (kind: AccessChangeKind): boolean => taking.some((one) => one === kind);
 
 /** What a host has confirmed. */
 export interface Confirmed {
@@ -31,16 +37,18 @@ const confirmReceipts = async (tx: Transaction, confirmed: Confirmed, now: Date)
       state: 'pending',
       version: { lte: confirmed.version },
     },
-    select: { id: true, change: { select: { requestedAt: true, fingerprints: true } } },
+    select: { id: true, change: { select: { requestedAt: true, fingerprints: true, kind: true } } },
   });
   for (const { id, change } of pending) {
+    const tookMs = now.getTime() - change.requestedAt.getTime();
+    if (isTaking(change.kind)) metrics().revocation.observe(tookMs / 1000);
     const ended = change.fingerprints.map((fingerprint) => confirmed.ended[fingerprint] ?? 0);
     await tx.receipt.updateMany({
       where: { id, state: 'pending' },
       data: {
         state: 'confirmed',
         confirmedAt: now,
-        tookMs: now.getTime() - change.requestedAt.getTime(),
+        tookMs,
         endedConnections: ended.reduce((sum, count) => sum + count, 0),
         failure: null,
       },
@@ -105,7 +113,6 @@ export async function storeGateAnswer(runtime: Runtime, answer: GateAnswer): Pro
 
 // A host that is off for the night is no alarm; one on which somebody was taken off and that does not know is.
 const alarmAfterMs = 5 * 60_000;
-const taking = ['withdraw', 'revoke', 'suspend', 'offboard'] as const;
 
 const raiseAlarm = async (tx: Transaction, ref: { id: string; teamId: string }, now: Date): Promise<void> => {
   const oldest = await tx.receipt.findFirst({

@@ -1,4 +1,5 @@
 import 'server-only';
+import { countSsh } from '@/server/metrics/count-ssh';
 import { loadMachine } from '@/server/operations/machines/load-machine';
 import { openHost } from '@/server/operations/machines/open-host';
 import type { Runtime } from '@/server/runtime';
@@ -62,7 +63,7 @@ export class HostLinks {
 
   async #connect(ref: { readonly id: string; readonly teamId: string }, signal: AbortSignal): Promise<SshConnection> {
     const runtime = this.#runtime();
-    return openHost(runtime, await loadMachine(runtime, ref), signal);
+    return countSsh('admission', await openHost(runtime, await loadMachine(runtime, ref), signal));
   }
 
   #touch(machineId: string, link: Promise<SshConnection>): void {

@@ -1,6 +1,8 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
 
+import { requestIdHeader } from '@/server/log/http-requests';
+
 export interface RequestOrigin {
   /** The browser's address as far as it is known. */
   readonly address: string | undefined;
@@ -20,6 +22,6 @@ export function requestOrigin(headers: Headers): RequestOrigin {
   return {
     address: lastOf(headers.get('x-forwarded-for'))?.slice(0, 100),
     isHttps: headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https',
-    requestId: randomUUID(),
+    requestId: headers.get(requestIdHeader) ?? randomUUID(),
   };
 }

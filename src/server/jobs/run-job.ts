@@ -2,6 +2,7 @@ import 'server-only';
 import { jobHasEnded, type JobError } from '@/lib/job';
 import { type AppError, AppError as AppErrorClass, toAppError } from '@/server/errors/app-error';
 import { errorCatalogue } from '@/server/errors/catalogue';
+import { addToLogContext } from '@/server/log/log-context';
 import type { Runtime } from '@/server/runtime';
 
 import { cancelled, HandedOver, Superseded, untilAborted } from './interruption';
@@ -166,6 +167,7 @@ export async function runJob(
   if (!begun) return;
   const { hold, job: stored } = begun;
   if (jobHasEnded(stored.state)) return;
+  addToLogContext({ kind: stored.kind });
   const kind = options.kinds.get(stored.kind);
   if (!kind) throw new Error(`no job kind ${stored.kind} in this version`);
   const payload = kind.payload.safeParse(stored.payload);

@@ -1,5 +1,6 @@
 import { invariant } from '@/server/errors/app-error';
 import type { Step, StepContext } from '@/server/jobs/job-kind';
+import { countSsh } from '@/server/metrics/count-ssh';
 import { type LoadedMachine, loadMachine } from '@/server/operations/machines/load-machine';
 import { openHost } from '@/server/operations/machines/open-host';
 import type { ProvisionContext } from '@/server/provision/context';
@@ -24,7 +25,7 @@ export async function hostOf(ctx: MachineStepContext, machine: LoadedMachine): P
   return ctx.resources.use(
     'ssh',
     async () => {
-      const value = await openHost(ctx.runtime, machine, ctx.signal);
+      const value = countSsh('job', await openHost(ctx.runtime, machine, ctx.signal));
       return { value, close: () => value.close() };
     },
     (connection) => connection.isOpen,

@@ -2,6 +2,7 @@ import 'server-only';
 import type { ShownHostKey } from '@/lib/host-check';
 import type { SshAccess } from '@/server/drivers/driver';
 import { invariant } from '@/server/errors/app-error';
+import { countSsh } from '@/server/metrics/count-ssh';
 import { connectSsh, type SshTarget } from '@/server/ssh/connect';
 import type { SshConnection } from '@/server/ssh/connection';
 import { acceptPinned, type PinnedHostKey, type PresentedHostKey } from '@/server/ssh/host-key';
@@ -30,7 +31,8 @@ export class HostInView {
   async connect(signal: AbortSignal): Promise<SshConnection> {
     invariant(this.hostKey, 'the host key is looked at before the sign-in');
     const hostKey = acceptPinned(this.pinned.length > 0 ? this.pinned : [this.hostKey]);
-    this.#connection = await connectSsh(this.#target, { signal, hostKey, connectTimeoutMs: innerTimeoutMs });
+    const connection = await connectSsh(this.#target, { signal, hostKey, connectTimeoutMs: innerTimeoutMs });
+    this.#connection = countSsh('check', connection);
     return this.#connection;
   }
 
