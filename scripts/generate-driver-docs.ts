@@ -50,8 +50,11 @@ function verbLines(driver: Driver): string {
     const reason = driver.unsupported[verb];
     return reason === undefined ? [] : [`- **${verb}**: ${reason}`];
   });
+  const compared =
+    driver.unsupported.account ?? 'The console compares what is there with what it should be, on the Resources page.';
   const first = `Beside create and remove: ${has.length > 0 ? has.join(', ') : 'nothing'}.`;
-  return lacks.length > 0 ? `${first} What it lacks, and why:\n\n${lacks.join('\n')}` : first;
+  const verbs = lacks.length > 0 ? `${first} What it lacks, and why:\n\n${lacks.join('\n')}` : first;
+  return `${verbs}\n\n${compared}`;
 }
 
 /** The page of one driver, as Markdown. Pure. */

@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import type { Role } from '@/lib/role';
 import type { Admissions } from '@/server/admission/admissions';
@@ -59,13 +62,15 @@ export interface TestMember {
 export async function createTestConsole(options: { clock?: Clock } = {}) {
   const database = await openTestDatabase();
   const clock = new FakeClock();
+  // Not made here: only what keeps files makes it.
+  const dataDir = join(tmpdir(), `quaymaster-test-${randomUUID()}`);
   const queue = new NotedQueue();
   const admissions = new NotedAdmissions();
   const runtime: Runtime = {
     env: {
       port: 3000,
       host: '127.0.0.1',
-      dataDir: '/nonexistent',
+      dataDir,
       databaseUrl: undefined,
       masterKey: undefined,
       url: 'http://127.0.0.1:3000',
@@ -128,7 +133,10 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
     seedMember,
     /** Calls the API without being signed in. */
     stranger: createCaller({ ...scope, signedIn: null }),
-    close: () => database.close(),
+    close: async () => {
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
   };
 }
 

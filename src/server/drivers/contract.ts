@@ -1,67 +1,11 @@
 import { expect, it } from 'vitest';
 
 import { fieldShape } from '@/lib/option-schema';
-import { systemClock } from '@/server/clock/clock';
 
+import { Bench, Crash, type DriverFixture } from './contract-bench.test-support';
 import { describeOptions } from './describe-options';
-import { type CreateContext, type Driver, type DriverContext, optionalVerbs } from './driver';
-import { MemoryLedger } from './memory-ledger.test-support';
+import { optionalVerbs } from './driver';
 import { secretNames } from './secret-options';
-
-/** What the shared suite needs to know of one driver. */
-export interface DriverFixture {
-  readonly driver: Driver;
-  /** Input that makes a machine, with a value for each secret option. */
-  readonly options: Record<string, unknown>;
-  /** Named members of the account that are still there, where the driver keeps more than the ledger tells. */
-  readonly left?: () => readonly string[];
-  readonly host?: DriverContext['host'];
-}
-
-class Crash extends Error {}
-
-class Bench {
-  readonly ledger = new MemoryLedger();
-  readonly lines: string[] = [];
-  readonly stop = new AbortController();
-  state: Record<string, unknown> = {};
-  checkpoints = 0;
-  crashAtCheckpoint = Infinity;
-  readonly #fixture: DriverFixture;
-
-  constructor(fixture: DriverFixture) {
-    this.#fixture = fixture;
-  }
-
-  get options(): Record<string, unknown> {
-    return this.#fixture.driver.options.parse(this.#fixture.options);
-  }
-
-  get context(): CreateContext<Record<string, unknown>> {
-    return {
-      machine: { id: 'machine-1', name: 'edge-1', teamSlug: 'harbour' },
-      log: { info: (text) => this.lines.push(text), line: (_stream, text) => this.lines.push(text) },
-      signal: this.stop.signal,
-      clock: systemClock,
-      ledger: this.ledger,
-      ...(this.#fixture.host && { host: this.#fixture.host }),
-      checkpoint: (patch) => {
-        this.state = this.#fixture.driver.state.parse({ ...this.state, ...patch });
-        this.checkpoints += 1;
-        return this.checkpoints >= this.crashAtCheckpoint ? Promise.reject(new Crash()) : Promise.resolve();
-      },
-    };
-  }
-
-  create = () => this.#fixture.driver.create(this.context, this.options, this.state);
-  observe = () => this.#fixture.driver.observe(this.context, this.options, this.state);
-  remove = () => this.#fixture.driver.remove(this.context, this.options, this.state);
-
-  async left(): Promise<readonly string[]> {
-    const entries = await this.ledger.list();
-    return [...entries.map((entry) => entry.kind), ...(this.#fixture.left?.() ?? [])];
-  }
-}
 
 /** Numbers from 1 upward for as long as `run` says that there was something to interrupt. */
 async function forEachInterruption(run: (nth: number) => Promise<boolean>): Promise<void> {
@@ -77,6 +21,11 @@ const crashes = async (call: Promise<unknown>): Promise<boolean> => {
     throw error;
   }
 };
+
+const nothing = { ledger: [], provider: [] };
+
+const idOf = ({ kind, name, providerId }: { kind: string; name: string; providerId: string | null }): string =>
+  `${kind} ${name} ${providerId}`;
 
 /** The promises that every driver keeps; each driver's own test calls this inside its describe block. */
 export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
@@ -105,6 +54,7 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
   it('says of each verb that it lacks why', () => {
     const { driver } = fixture();
     for (const verb of optionalVerbs) expect(driver[verb] === undefined).toBe(driver.unsupported[verb] !== undefined);
+    expect(driver.account === undefined).toBe(driver.unsupported.account !== undefined);
   });
 
   it('creates a machine that runs, and removes it without leaving anything', async () => {
@@ -112,7 +62,7 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
     await test.create();
     expect(await test.observe()).toMatchObject({ state: 'running', address: expect.any(String) as string });
     await test.remove();
-    expect(await test.left()).toEqual([]);
+    expect(await test.left()).toEqual(nothing);
   });
 
   it('creates nothing twice when it is run again, and removes twice without complaint', async () => {
@@ -123,35 +73,95 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
     expect(await test.left()).toEqual(before);
     await test.remove();
     await test.remove();
-    expect(await test.left()).toEqual([]);
+    expect(await test.left()).toEqual(nothing);
   });
 
-  it('can be removed to zero after a crash at each checkpoint', () =>
-    forEachInterruption(async (nth) => {
-      const test = bench();
-      test.crashAtCheckpoint = nth;
-      const hasCrashed = await crashes(test.create());
-      await test.remove();
-      expect(await test.left()).toEqual([]);
-      return hasCrashed;
-    }));
+  for (const sort of ['checkpoint', 'ledger-write', 'provider-call'] as const) {
+    it(`can be removed to zero, and made again, after a crash of its creation at each ${sort}`, () =>
+      forEachInterruption(async (nth) => {
+        const test = bench();
+        test.crashAt(sort, nth);
+        const hasCrashed = await crashes(test.create());
+        test.restart();
+        await test.remove();
+        expect(await test.left()).toEqual(nothing);
+        test.state = {};
+        await test.create();
+        expect(await test.observe()).toMatchObject({ state: 'running' });
+        await test.remove();
+        expect(await test.left()).toEqual(nothing);
+        return hasCrashed;
+      }));
 
-  it('can be removed to zero, and created again, after a crash at each write to the ledger', () =>
-    forEachInterruption(async (nth) => {
-      const test = bench();
-      let writes = 0;
-      test.ledger.onWrite = () => {
-        writes += 1;
-        if (writes === nth) throw new Crash();
+    it(`goes on to the same end after a crash of its creation at each ${sort}`, async () => {
+      const undisturbed = bench();
+      await undisturbed.create();
+      await forEachInterruption(async (nth) => {
+        const test = bench();
+        test.crashAt(sort, nth);
+        const hasCrashed = await crashes(test.create());
+        test.restart();
+        await test.create();
+        expect(await test.left()).toEqual(await undisturbed.left());
+        expect(Object.keys(test.state)).toEqual(Object.keys(undisturbed.state));
+        return hasCrashed;
+      });
+    });
+
+    it(`ends its removal after a crash at each ${sort}`, () =>
+      forEachInterruption(async (nth) => {
+        const test = bench();
+        await test.create();
+        test.crashAt(sort, nth);
+        const hasCrashed = await crashes(test.remove());
+        test.restart();
+        await test.remove();
+        expect(await test.left()).toEqual(nothing);
+        return hasCrashed;
+      }));
+  }
+
+  it('has everything in the ledger before the provider makes it', async () => {
+    const test = bench();
+    const { provider } = test.fixture;
+    const unknown: string[] = [];
+    if (provider) {
+      provider.onCall = async () => {
+        const entries = await test.ledger.list();
+        for (const { kind, name } of await provider.things()) {
+          if (!entries.some((entry) => entry.kind === kind && entry.name === name)) unknown.push(`${kind} ${name}`);
+        }
       };
-      const hasCrashed = await crashes(test.create());
-      test.ledger.onWrite = () => undefined;
-      await test.create();
-      expect(await test.observe()).toMatchObject({ state: 'running' });
-      await test.remove();
-      expect(await test.left()).toEqual([]);
-      return hasCrashed;
-    }));
+    }
+    await test.create();
+    expect(unknown).toEqual([]);
+  });
+
+  it('has in its inventory what the ledger and the provider have, with whose it is', async () => {
+    const test = bench();
+    await test.create();
+    const things = (await test.fixture.provider?.things()) ?? [];
+    const told = await test.inventory('machine-1');
+    expect(told.map(idOf).toSorted()).toEqual((await test.ledger.list()).map(idOf).toSorted());
+    expect(told.map(idOf).toSorted()).toEqual(things.map(idOf).toSorted());
+    expect(told.every((thing) => thing.machineId === 'machine-1')).toBe(true);
+    expect((await test.inventory(null)).map(idOf).toSorted()).toEqual(told.map(idOf).toSorted());
+    expect(await test.inventory('machine-2')).toEqual([]);
+  });
+
+  it('discards each thing, by its id or by its name, also twice', async () => {
+    const test = bench();
+    await test.create();
+    const { account } = test.fixture.driver;
+    for (const [index, thing] of (await test.inventory('machine-1')).toReversed().entries()) {
+      const unwanted = index % 2 === 0 ? thing : { ...thing, providerId: null };
+      await account?.discard(test.context, test.options, unwanted);
+      await account?.discard(test.context, test.options, unwanted);
+    }
+    expect((await test.left()).provider).toEqual([]);
+    await test.remove();
+    expect(await test.left()).toEqual(nothing);
+  });
 
   it('stops at its signal', async () => {
     const test = bench();
@@ -160,7 +170,7 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
     await expect(test.create()).rejects.toBe(reason);
     await expect(test.observe()).rejects.toBe(reason);
     await expect(test.remove()).rejects.toBe(reason);
-    expect(await test.left()).toEqual([]);
+    expect(await test.left()).toEqual(nothing);
   });
 
   it('writes no secret to the log', async () => {

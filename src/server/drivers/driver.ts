@@ -47,11 +47,19 @@ export interface MachineTarget {
   readonly ssh: SshAccess | null;
 }
 
-export interface DriverContext {
-  readonly machine: { readonly id: string; readonly name: string; readonly teamSlug: string };
+/** What any call to a provider needs, whether it is about one machine or about all of a team. */
+export interface ProviderContext {
+  /** Its id marks what is made for it, since no other installation has the same. */
+  readonly team: { readonly id: string; readonly slug: string };
   readonly log: StepLog;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** The console's data folder (absolute), for drivers that keep files: in a folder of their own, made at its first use. */
+  readonly dataDir: string;
+}
+
+export interface DriverContext extends ProviderContext {
+  readonly machine: { readonly id: string; readonly name: string };
   readonly ledger: ResourceLedger;
   /** Signs in to the machine, for verbs that act through its own operating system. */
   readonly host?: () => Promise<CommandRunner>;
@@ -62,13 +70,47 @@ export interface CreateContext<State> extends DriverContext {
   checkpoint(patch: Partial<State>): Promise<void>;
 }
 
+/** A thing as its provider tells of it. */
+export interface ProviderThing {
+  /** In the words of the ledger: "instance", "key-pair". */
+  readonly kind: string;
+  readonly name: string;
+  readonly providerId: string;
+  /** The machine that its tag or name says it was made for; null where it says none. */
+  readonly machineId: string | null;
+  /** What it is, for whoever decides about it: size, state, region. */
+  readonly description?: string;
+}
+
+/** A thing to be removed: by its id, or where that was never learnt by the tag that its kind and name give. */
+export interface UnwantedThing {
+  readonly kind: string;
+  readonly name: string;
+  readonly providerId: string | null;
+  readonly machineId: string | null;
+}
+
+/**
+ * What a driver has at its provider, told by the provider itself and not by the ledger, so that both can be compared.
+ * Everything that `create` makes carries a tag (where the provider has none: a name) with the team's and the machine's id.
+ */
+export interface ProviderAccount<Options> {
+  /** Names the account and region that the options reach: where two give the same key, one inventory serves both. Pure. */
+  key(options: Options): string;
+  /** Everything there that carries the team's tag: of one machine, or with `machineId` null of all, also unknown ones. */
+  inventory(ctx: ProviderContext, options: Options, machineId: string | null): Promise<readonly ProviderThing[]>;
+  /** Removes one thing. Idempotent: one that is not there is removed. */
+  discard(ctx: ProviderContext, options: Options, thing: UnwantedThing): Promise<void>;
+}
+
 /**
  * One platform that machines can live on. `Options` is what a member fills in, `State` the ids that the driver keeps.
  * Both are strict objects whose fields carry FieldMeta; they draw the form, validate on the server and generate the docs.
  *
  * Every verb takes parsed options and state, stops at `ctx.signal`, and throws AppError. `create` may be called again
  * with the state of its last checkpoint and goes on there. `remove` is idempotent and works from any checkpoint, also
- * from none. A verb that the platform lacks is absent, and `unsupported` says why.
+ * from none. A verb that the platform lacks is absent, and `unsupported` says why. Where the provider itself cannot be
+ * reached every verb throws driver.unreachable, and nothing else does: a removal is then tried again later.
  */
 export interface DriverDefinition<Options extends z.ZodObject, State extends z.ZodObject> {
   readonly label: string;
@@ -82,8 +124,10 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   readonly provisioning: 'ssh' | 'none';
   readonly options: Options;
   readonly state: State;
-  /** Why each verb that is absent is absent: one sentence each. */
-  readonly unsupported: Readonly<Partial<Record<OptionalVerb, string>>>;
+  /** Why each verb that is absent, and the account, is absent: one sentence each. */
+  readonly unsupported: Readonly<Partial<Record<OptionalVerb | 'account', string>>>;
+  /** Absent where the driver makes nothing outside of the host; `unsupported.account` says so. */
+  readonly account?: ProviderAccount<z.output<Options>>;
   /** Pure. With `state` empty it is what is known before the machine is made. */
   target(options: z.output<Options>, state: z.output<State>): MachineTarget;
   /** Finds reasons to refuse before anything is made. Changes nothing. */

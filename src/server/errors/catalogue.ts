@@ -31,6 +31,7 @@ export const errorCatalogue = {
   'database.unreachable': { trpc: 'SERVICE_UNAVAILABLE', title: 'Database not reachable', retryable: true },
   'driver.unknown': { trpc: 'BAD_REQUEST', title: 'Unknown driver', retryable: false },
   'driver.unsupported': { trpc: 'PRECONDITION_FAILED', title: 'Not supported by this driver', retryable: false },
+  'driver.unreachable': { trpc: 'SERVICE_UNAVAILABLE', title: 'Provider not reachable', retryable: true },
   'driver.failed': { trpc: 'INTERNAL_SERVER_ERROR', title: 'The driver failed', retryable: true },
   'input.invalid': { trpc: 'BAD_REQUEST', title: 'Check the fields', retryable: false },
   'input.too-large': { trpc: 'PAYLOAD_TOO_LARGE', title: 'Too large', retryable: false },

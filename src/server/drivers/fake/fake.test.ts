@@ -1,39 +1,69 @@
-import { setMaxListeners } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { leapingClock } from '@/server/clock/leaping-clock.test-support';
 
 import { fake } from '.';
-import { FakeClock } from '../../../../test/support/fake-clock';
 import { itKeepsTheDriverContract } from '../contract';
+import type { ProviderUnderTest } from '../contract-bench.test-support';
 import type { CreateContext } from '../driver';
 import { MemoryLedger } from '../memory-ledger.test-support';
+import { simulatedAccountFolder, switchedOff } from './account';
 
-const bench = () => {
+const folder = mkdtempSync(join(tmpdir(), 'quaymaster-provider-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const newDataDir = () => mkdtempSync(join(folder, 'data-'));
+
+/** Reads the files of the account without the driver's code. */
+const thingsIn = async (dataDir: string) => {
+  const root = join(simulatedAccountFolder(dataDir), 'things');
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
+  const texts = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8')));
+  return texts.map((text) => {
+    const { kind, name, id } = JSON.parse(text) as { kind: string; name: string; id: string };
+    return { kind, name, providerId: id };
+  });
+};
+
+const contractFixture = () => {
+  const dataDir = newDataDir();
+  const provider: ProviderUnderTest = { things: () => thingsIn(dataDir), onCall: () => undefined };
+  return {
+    driver: fake((moment) => provider.onCall(moment)),
+    options: { token: 'simulated secret' },
+    dataDir,
+    provider,
+  };
+};
+
+const bench = (onSleep: () => void = () => undefined) => {
   const ledger = new MemoryLedger();
-  const clock = new FakeClock();
   const stop = new AbortController();
-  // The fake clock's sleeps all listen to this one signal.
-  setMaxListeners(100, stop.signal);
   const lines: string[] = [];
+  const dataDir = newDataDir();
   const ctx: CreateContext<Record<string, unknown>> = {
-    machine: { id: 'machine-1', name: 'edge-1', teamSlug: 'harbour' },
+    team: { id: 'team-1', slug: 'harbour' },
+    machine: { id: 'machine-1', name: 'edge-1' },
     log: { info: (text) => lines.push(text), line: (_stream, text) => lines.push(text) },
     signal: stop.signal,
-    clock,
+    clock: leapingClock({ onSleep }),
     ledger,
+    dataDir,
     checkpoint: () => Promise.resolve(),
   };
   const driver = fake();
   const create = (scenario: string) => driver.create(ctx, driver.options.parse({ scenario }), {});
-  return { ledger, clock, stop, lines, ctx, driver, create };
-};
-
-const settled = async () => {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  return { ledger, stop, lines, ctx, driver, create, dataDir };
 };
 
 describe('fake driver', () => {
-  itKeepsTheDriverContract(() => ({ driver: fake(), options: { token: 'simulated secret' } }));
+  itKeepsTheDriverContract(contractFixture);
 
   it('refuses before anything is made when its quota is used up', async () => {
     const { driver, ctx, ledger } = bench();
@@ -49,27 +79,50 @@ describe('fake driver', () => {
   ])('leaves an instance to be removed in the scenario %s', async (scenario, code) => {
     const { create, ledger } = bench();
     await expect(create(scenario)).rejects.toMatchObject({ code });
-    expect((await ledger.list()).map((entry) => entry.kind)).toEqual(['key-pair', 'instance']);
+    expect((await ledger.list()).map((entry) => entry.kind)).toEqual(['key-pair', 'disk', 'instance', 'address']);
   });
 
   it('boots slowly, and says what it waits for', async () => {
-    const { create, clock, lines } = bench();
-    const created = create('slow-boot');
-    for (let second = 0; second < 20; second += 1) {
-      await settled();
-      clock.advance(1000);
-    }
-    await created;
+    const { create, lines } = bench();
+    await create('slow-boot');
     expect(lines).toContain('Still waiting: the instance boots.');
   });
 
   it('hangs until it is stopped', async () => {
-    const { create, stop } = bench();
-    const created = create('hang');
-    await settled();
     const reason = new Error('stopped by the test');
-    stop.abort(reason);
-    await expect(created).rejects.toBe(reason);
+    const { create, stop } = bench(() => stop.abort(reason));
+    await expect(create('hang')).rejects.toBe(reason);
+  });
+
+  it('makes the instance whose answer is lost, leaves only the intent, and goes on with it when it is run again', async () => {
+    const { create, ledger, dataDir } = bench();
+    await expect(create('lost-answer')).rejects.toMatchObject({ code: 'driver.failed' });
+    expect((await ledger.list()).at(-1)).toMatchObject({ kind: 'instance', providerId: null });
+    const made = (await thingsIn(dataDir)).find(({ kind }) => kind === 'instance');
+    expect(made).toBeDefined();
+    await create('lost-answer');
+    expect((await ledger.list()).find(({ kind }) => kind === 'instance')).toMatchObject(made ?? {});
+  });
+
+  it('answers no call while the provider is switched off, of one machine or of all', async () => {
+    const { create, ctx, driver, dataDir } = bench();
+    await create('provider-down');
+    const options = driver.options.parse({});
+    const observe = () => driver.observe(ctx, options, {});
+    await expect(observe()).rejects.toMatchObject({ code: 'driver.unreachable' });
+    expect(await driver.account?.inventory(ctx, options, null)).toHaveLength(4);
+    const account = simulatedAccountFolder(dataDir);
+    await rm(join(account, switchedOff('machine-1')));
+    await writeFile(join(account, switchedOff()), '');
+    await expect(observe()).rejects.toMatchObject({ code: 'driver.unreachable' });
+    await rm(join(account, switchedOff()));
+    expect(await observe()).toMatchObject({ state: 'running' });
+  });
+
+  it('makes a thing once where it is asked twice at the same moment', async () => {
+    const { create, dataDir } = bench();
+    await Promise.all([create('works'), create('works'), create('works')]);
+    expect(await thingsIn(dataDir)).toHaveLength(4);
   });
 
   it('floods the log', async () => {

@@ -1,88 +1,85 @@
-import { randomUUID } from 'node:crypto';
-
-import { waitFor } from '@/server/clock/wait-for';
-import { AppError } from '@/server/errors/app-error';
-
-import { type CreateContext, defineDriver, type DriverContext } from '../driver';
-import type { LedgerEntry } from '../ledger';
+import { type CreateContext, defineDriver, type DriverContext, type ProviderContext } from '../driver';
+import { type OnCall, SimulatedAccount, simulatedAccountFolder, type ThingKind, thingKinds } from './account';
 import { options, state } from './options';
+import { address, failed, play } from './scenarios';
 
 const enginePort = 2376;
-const slowBootMs = 20_000;
-const floodLines = 20_000;
-/** TEST-NET-1 (RFC 5737): an address that is nobody's. */
-const address = '192.0.2.1';
 
-const nameOf = ({ machine }: DriverContext) => `${machine.teamSlug}-${machine.name}`;
+interface Settings {
+  readonly scenario: string;
+  readonly size: string;
+  readonly latencySeconds: number;
+}
 
-/** The ledger is the account: what stands in it exists. A machine that is off has a `power-off` in it. */
-const find = async (ctx: DriverContext, kind: string): Promise<LedgerEntry | undefined> =>
-  (await ctx.ledger.list()).find((entry) => entry.kind === kind);
+const stateKeys = {
+  'key-pair': 'keyPairId',
+  disk: 'diskId',
+  instance: 'instanceId',
+  address: 'addressId',
+} as const satisfies Record<ThingKind, string>;
 
-const ensure = async (ctx: DriverContext, kind: string): Promise<string> => {
-  ctx.signal.throwIfAborted();
-  const entry = await ctx.ledger.intend({ kind, name: nameOf(ctx) });
-  if (entry.providerId !== null) return entry.providerId;
-  const providerId = `${kind}-${randomUUID().slice(0, 8)}`;
-  await ctx.ledger.created(entry.id, providerId);
-  return providerId;
-};
-
-const drop = async (ctx: DriverContext, kind: string): Promise<void> => {
-  const entry = await find(ctx, kind);
-  if (entry) await ctx.ledger.gone(entry.id);
-};
-
-const boot = (ctx: DriverContext, takesMs: number): Promise<string> => {
-  const readyAt = ctx.clock.now().getTime() + takesMs;
-  return waitFor({
-    clock: ctx.clock,
-    signal: ctx.signal,
-    everyMs: 1000,
-    timeoutMs: takesMs + 60_000,
-    timeout: { code: 'driver.failed', what: 'The boot' },
-    onWaiting: (observed) => ctx.log.info(`Still waiting: ${observed}.`),
-    poll: () =>
-      Promise.resolve(
-        ctx.clock.now().getTime() >= readyAt
-          ? { done: true, value: address }
-          : { done: false, observed: 'the instance boots' },
-      ),
-  });
-};
-
-const failed = (sentence: string) => new AppError({ code: 'driver.failed', public: sentence });
-
-const play = async (ctx: CreateContext<{ instanceId?: string | undefined }>, scenario: string): Promise<void> => {
-  switch (scenario) {
-    case 'create-fails':
-      throw failed('The simulated provider lost the instance while it was being set up. Retry, or remove the machine.');
-    case 'slow-boot':
-      await boot(ctx, slowBootMs);
-      return;
-    case 'bad-ssh':
-      throw new AppError({
-        code: 'ssh.timeout',
-        public: `The simulated instance is up, but ${address}:22 does not answer.`,
-      });
-    case 'log-flood':
-      for (let line = 1; line <= floodLines; line += 1) {
-        ctx.log.line('stdout', `\u001B[3${line % 8}mline ${line}\u001B[0m of ${floodLines}`);
-      }
-      return;
-    case 'hang':
-      await boot(ctx, 24 * 60 * 60 * 1000);
-      return;
-    default:
-  }
-};
+const lastMadeFirst = thingKinds.toReversed();
 
 /**
- * A simulated provider for development and tests: nothing real is made, its account is the Resource ledger, and the
- * option `scenario` provokes every failure that a real one can have.
+ * A simulated provider for development and tests: nothing real is made. Its account is a folder of files that knows nothing
+ * of the ledger, and the option `scenario` provokes every failure that a real provider can have. `onCall` is told of every
+ * call, so that a test can crash at each.
  */
-export const fake = () =>
-  defineDriver({
+export const fake = (onCall: OnCall = () => undefined) => {
+  const openAccount = (ctx: ProviderContext, { latencySeconds }: Settings, machineId: string | null) =>
+    new SimulatedAccount({
+      ...ctx,
+      folder: simulatedAccountFolder(ctx.dataDir),
+      latencyMs: latencySeconds * 1000,
+      machineId,
+      onCall,
+    });
+
+  const openMachine = (ctx: DriverContext, settings: Settings) => {
+    const account = openAccount(ctx, settings, ctx.machine.id);
+    return { account, list: () => account.list({ teamId: ctx.team.id, machineId: ctx.machine.id }) };
+  };
+
+  /** Asks for the thing also where the ledger has it: the provider gives the same one, or makes it anew if it is lost. */
+  const ensure = async (ctx: DriverContext, settings: Settings, kind: ThingKind): Promise<string> => {
+    ctx.signal.throwIfAborted();
+    const name = `${ctx.team.slug}-${ctx.machine.name}`;
+    const entry = await ctx.ledger.intend({ kind, name });
+    const tags = { teamId: ctx.team.id, machineId: ctx.machine.id };
+    const { thing, isNew } = await openMachine(ctx, settings).account.make({
+      kind,
+      name,
+      size: settings.size,
+      ...tags,
+    });
+    if (settings.scenario === 'lost-answer' && kind === 'instance' && isNew) {
+      throw failed('The simulated provider was asked for an instance and did not answer in time. Retry to go on.');
+    }
+    if (entry.providerId !== thing.id) await ctx.ledger.created(entry.id, thing.id);
+    return thing.id;
+  };
+
+  const setPower = async (ctx: DriverContext, settings: Settings, power: 'on' | 'off'): Promise<void> => {
+    const { account, list } = openMachine(ctx, settings);
+    const instance = (await list()).find(({ kind }) => kind === 'instance');
+    if (!instance) throw failed('The simulated provider has no such instance any more.');
+    await account.setPower(instance, power);
+  };
+
+  const remove = async (ctx: DriverContext, settings: Settings): Promise<number> => {
+    const { account, list } = openMachine(ctx, settings);
+    const things = await list();
+    for (const kind of lastMadeFirst) {
+      for (const thing of things.filter((known) => known.kind === kind)) {
+        await account.drop(thing);
+        ctx.log.info(`Removed ${kind} ${thing.id}.`);
+      }
+      for (const entry of await ctx.ledger.list()) if (entry.kind === kind) await ctx.ledger.gone(entry.id);
+    }
+    return things.length;
+  };
+
+  return defineDriver({
     label: 'Simulation',
     description: 'Pretends to make a machine, and fails in the way you choose.',
     needs: 'Nothing. Offered in development only.',
@@ -93,43 +90,64 @@ export const fake = () =>
     state,
     unsupported: {},
 
-    target: (_options, { instanceId }) => ({ address: instanceId ? address : null, enginePort, ssh: null }),
+    target: (_options, { addressId }) => ({ address: addressId ? address : null, enginePort, ssh: null }),
 
     precheck: (_ctx, { scenario }) =>
       scenario === 'quota'
         ? Promise.reject(failed('The simulated quota of 0 instances is used up. Choose another scenario.'))
         : Promise.resolve(),
 
-    create: async (ctx, { scenario }, known) => {
-      const keyPairId = known.keyPairId ?? (await ensure(ctx, 'key-pair'));
-      await ctx.checkpoint({ keyPairId });
-      ctx.log.info(`Key pair ${keyPairId}.`);
-      const instanceId = known.instanceId ?? (await ensure(ctx, 'instance'));
-      await ctx.checkpoint({ instanceId });
-      ctx.log.info(`Instance ${instanceId} has the address ${address}.`);
-      await play(ctx, scenario);
+    create: async (ctx: CreateContext<Record<string, unknown>>, settings) => {
+      for (const kind of thingKinds) {
+        const id = await ensure(ctx, settings, kind);
+        await ctx.checkpoint({ [stateKeys[kind]]: id });
+        ctx.log.info(`Made ${kind} ${id}.`);
+      }
+      ctx.log.info(`The instance has the address ${address}.`);
+      await play(ctx, settings.scenario);
+      if (settings.scenario !== 'provider-down') return;
+      const path = await openMachine(ctx, settings).account.switchOff(ctx.machine.id);
+      ctx.log.info(`The provider cannot be reached from now on. Remove ${path} to bring it back.`);
     },
 
-    observe: async (ctx) => {
-      ctx.signal.throwIfAborted();
-      if (!(await find(ctx, 'instance'))) return { state: 'absent', address: null, ssh: null };
-      const isOff = (await find(ctx, 'power-off')) !== undefined;
-      return { state: isOff ? 'stopped' : 'running', address, ssh: null };
+    observe: async (ctx, settings) => {
+      const instance = (await openMachine(ctx, settings).list()).find(({ kind }) => kind === 'instance');
+      if (!instance) return { state: 'absent', address: null, ssh: null };
+      return { state: instance.power === 'on' ? 'running' : 'stopped', address, ssh: null };
     },
 
-    start: (ctx) => drop(ctx, 'power-off'),
-    stop: async (ctx) => void (await ensure(ctx, 'power-off')),
-    restart: (ctx) => drop(ctx, 'power-off'),
-    kill: async (ctx) => void (await ensure(ctx, 'power-off')),
+    start: (ctx, settings) => setPower(ctx, settings, 'on'),
+    stop: (ctx, settings) => setPower(ctx, settings, 'off'),
+    restart: (ctx, settings) => setPower(ctx, settings, 'on'),
+    kill: (ctx, settings) => setPower(ctx, settings, 'off'),
 
-    remove: async (ctx, { scenario }) => {
-      ctx.signal.throwIfAborted();
-      const keyPair = await find(ctx, 'key-pair');
-      await drop(ctx, 'power-off');
-      await drop(ctx, 'instance');
-      await drop(ctx, 'key-pair');
-      if (scenario === 'remove-fails' && keyPair) {
+    remove: async (ctx, settings) => {
+      const removed = await remove(ctx, settings);
+      if (settings.scenario === 'remove-fails' && removed > 0) {
         throw failed('The simulated provider answered with an error. The second try works.');
       }
     },
+
+    account: {
+      key: () => 'simulated',
+      inventory: async (ctx, settings, machineId) => {
+        const things = await openAccount(ctx, settings, machineId).list({ teamId: ctx.team.id, machineId });
+        return things.map(({ id, kind, name, machineId: owner, size, power }) => ({
+          kind,
+          name,
+          providerId: id,
+          machineId: owner,
+          ...(kind === 'instance' && { description: `${size}, power ${power}` }),
+        }));
+      },
+      discard: async (ctx, settings, unwanted) => {
+        const account = openAccount(ctx, settings, unwanted.machineId);
+        const things = await account.list({ teamId: ctx.team.id, machineId: unwanted.machineId });
+        const matches = things.filter(({ id, kind, name }) =>
+          unwanted.providerId === null ? kind === unwanted.kind && name === unwanted.name : id === unwanted.providerId,
+        );
+        for (const match of matches) await account.drop(match);
+      },
+    },
   });
+};

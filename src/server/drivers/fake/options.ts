@@ -5,11 +5,13 @@ const scenarios = [
   'works',
   'quota',
   'create-fails',
+  'lost-answer',
   'slow-boot',
   'bad-ssh',
   'log-flood',
   'hang',
   'remove-fails',
+  'provider-down',
 ] as const;
 
 export const options = z.strictObject({
@@ -23,11 +25,13 @@ export const options = z.strictObject({
         works: 'Everything works',
         quota: 'Refused before anything is made: the quota is used up',
         'create-fails': 'Fails after the instance was made',
+        'lost-answer': 'The instance is made, but the answer is lost',
         'slow-boot': 'Takes 20 s to boot',
         'bad-ssh': 'Boots, but SSH never answers',
         'log-flood': 'Writes 20,000 lines of log',
         hang: 'Hangs until it is cancelled',
         'remove-fails': 'Cannot be removed the first time',
+        'provider-down': 'The provider cannot be reached once the machine is made',
       },
     }),
   size: z
@@ -35,6 +39,7 @@ export const options = z.strictObject({
     .default('small')
     .meta({ title: 'Size', choices: { small: 'Small (1 CPU)', large: 'Large (8 CPUs)' } }),
   token: z.string().min(1).max(200).optional().meta({ title: 'Token', description: 'Any text.', secret: true }),
+  latencySeconds: z.number().min(0).max(60).default(0).meta({ title: 'Time that each call takes', unit: 's' }),
   diskGiB: z.int().min(1).max(1024).default(10).meta({ title: 'Disk', unit: 'GiB', group: 'Storage' }),
   encrypted: z.boolean().default(true).meta({ title: 'Encrypt the disk', group: 'Storage' }),
   tags: z
@@ -46,5 +51,7 @@ export const options = z.strictObject({
 
 export const state = z.strictObject({
   keyPairId: z.string().optional(),
+  diskId: z.string().optional(),
   instanceId: z.string().optional(),
+  addressId: z.string().optional(),
 });

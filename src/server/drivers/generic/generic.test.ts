@@ -30,7 +30,9 @@ const runnerThat = (run: (command: Command) => Promise<unknown>): (() => Promise
 };
 
 const contextWith = (host: () => Promise<CommandRunner>) => ({
-  machine: { id: 'machine-1', name: 'edge-1', teamSlug: 'harbour' },
+  team: { id: 'team-1', slug: 'harbour' },
+  machine: { id: 'machine-1', name: 'edge-1' },
+  dataDir: '/nonexistent',
   log: { info: () => undefined, line: () => undefined },
   signal: new AbortController().signal,
   clock: systemClock,

@@ -36,7 +36,12 @@ export const generic = (dial: Dial = probeTcp) =>
     provisioning: 'ssh',
     options,
     state,
-    unsupported: { start: noPower('start it'), stop: noPower('stop it'), kill: noPower('switch it off') },
+    unsupported: {
+      start: noPower('start it'),
+      stop: noPower('stop it'),
+      kill: noPower('switch it off'),
+      account: 'The host was there before: nothing is made outside of it, so there is nothing to compare.',
+    },
 
     target: ({ address, enginePort, sshPort, sshUser, sshKeyId, sudoPassword }) => ({
       address,

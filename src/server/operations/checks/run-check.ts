@@ -3,7 +3,7 @@ import type { CheckEvent } from '@/lib/host-check';
 import type { Driver, SshAccess } from '@/server/drivers/driver';
 import { AppError } from '@/server/errors/app-error';
 import { type MachineSettingsInput, parseMachineSettings } from '@/server/operations/drivers/parse-machine-settings';
-import { machineLedger } from '@/server/operations/ledger/machine-ledger';
+import { driverContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
 import { loadMachine } from '@/server/operations/machines/load-machine';
 import { openSshTarget } from '@/server/operations/ssh-keys/open-ssh-target';
 import type { TeamContext } from '@/server/operations/team-context';
@@ -67,21 +67,8 @@ function driverProbes(ctx: TeamContext, { driver, options, machine }: Checked): 
       needs: [],
       timeoutMs: precheckTimeoutMs,
       run: async (signal) => {
-        await precheck(
-          {
-            machine: { id: machine.id, name: machine.name, teamSlug: actor.teamSlug },
-            log: { info: () => undefined, line: () => undefined },
-            signal,
-            clock: runtime.clock,
-            ledger: machineLedger(runtime, {
-              teamId: actor.teamId,
-              machineId: machine.id,
-              machineName: machine.name,
-              driver: driver.label,
-            }),
-          },
-          options,
-        );
+        const row = { ...machine, driver: driver.label, teamId: actor.teamId, team: { slug: actor.teamSlug } };
+        await precheck(driverContextFor(runtime, row, { signal, log: silentLog }), options);
         return found('Nothing stands in the way');
       },
     },

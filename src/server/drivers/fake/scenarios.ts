@@ -1,0 +1,54 @@
+import { waitFor } from '@/server/clock/wait-for';
+import { AppError } from '@/server/errors/app-error';
+
+import type { DriverContext } from '../driver';
+
+const slowBootMs = 20_000;
+const floodLines = 20_000;
+/** TEST-NET-1 (RFC 5737): an address that is nobody's. */
+export const address = '192.0.2.1';
+
+const boot = (ctx: DriverContext, takesMs: number): Promise<string> => {
+  const readyAt = ctx.clock.now().getTime() + takesMs;
+  return waitFor({
+    clock: ctx.clock,
+    signal: ctx.signal,
+    everyMs: 1000,
+    timeoutMs: takesMs + 60_000,
+    timeout: { code: 'driver.failed', what: 'The boot' },
+    onWaiting: (observed) => ctx.log.info(`Still waiting: ${observed}.`),
+    poll: () =>
+      Promise.resolve(
+        ctx.clock.now().getTime() >= readyAt
+          ? { done: true, value: address }
+          : { done: false, observed: 'the instance boots' },
+      ),
+  });
+};
+
+export const failed = (sentence: string) => new AppError({ code: 'driver.failed', public: sentence });
+
+/** What happens once the instance has its address. */
+export async function play(ctx: DriverContext, scenario: string): Promise<void> {
+  switch (scenario) {
+    case 'create-fails':
+      throw failed('The simulated provider lost the instance while it was being set up. Retry, or remove the machine.');
+    case 'slow-boot':
+      await boot(ctx, slowBootMs);
+      return;
+    case 'bad-ssh':
+      throw new AppError({
+        code: 'ssh.timeout',
+        public: `The simulated instance is up, but ${address}:22 does not answer.`,
+      });
+    case 'log-flood':
+      for (let line = 1; line <= floodLines; line += 1) {
+        ctx.log.line('stdout', `\u001B[3${line % 8}mline ${line}\u001B[0m of ${floodLines}`);
+      }
+      return;
+    case 'hang':
+      await boot(ctx, 24 * 60 * 60 * 1000);
+      return;
+    default:
+  }
+}

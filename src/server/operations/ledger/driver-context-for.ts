@@ -1,0 +1,41 @@
+import 'server-only';
+import type { StepLog } from '@/lib/step-log';
+import type { DriverContext, ProviderContext } from '@/server/drivers/driver';
+import type { Runtime } from '@/server/runtime';
+
+import { machineLedger } from './machine-ledger';
+
+/** What a call to a provider is part of. */
+export interface CallScope {
+  readonly signal: AbortSignal;
+  readonly log: StepLog;
+}
+
+interface MachineOfDriver {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly teamId: string;
+  readonly team: { readonly slug: string };
+}
+
+/** For calls whose log nobody reads: their outcome is told elsewhere. */
+export const silentLog: StepLog = { info: () => undefined, line: () => undefined };
+
+export const providerContextFor = (
+  runtime: Runtime,
+  team: ProviderContext['team'],
+  { signal, log }: CallScope,
+): ProviderContext => ({ team, signal, log, clock: runtime.clock, dataDir: runtime.env.dataDir });
+
+/** What a driver's verb gets about one machine, without a way to sign in to its host. */
+export const driverContextFor = (runtime: Runtime, machine: MachineOfDriver, scope: CallScope): DriverContext => ({
+  ...providerContextFor(runtime, { id: machine.teamId, slug: machine.team.slug }, scope),
+  machine: { id: machine.id, name: machine.name },
+  ledger: machineLedger(runtime, {
+    teamId: machine.teamId,
+    machineId: machine.id,
+    machineName: machine.name,
+    driver: machine.driver,
+  }),
+});
