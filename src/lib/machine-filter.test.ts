@@ -1,34 +1,29 @@
 import { describe, expect, it } from 'vitest';
 
-import { type FilteredMachine, machineFits } from './machine-filter';
+import { parseMachineFilter, parseMachineOrder } from './machine-filter';
 
-const web: FilteredMachine = {
-  name: 'web-1',
-  driver: 'generic',
-  state: 'running',
-  address: '192.0.2.7',
-  labels: { env: 'prod', tier: 'a=b' },
-};
-
-describe('machineFits', () => {
+describe('parseMachineFilter', () => {
   it.each([
-    ['', true],
-    ['web', true],
-    ['WEB', true],
-    ['192.0.2', true],
-    ['env=prod', false],
-    ['label=env=prod', true],
-    ['label=env', true],
-    ['label=env=test', false],
-    ['label=tier=a=b', true],
-    ['state=running', true],
-    ['state=stopped state=running', true],
-    ['state=stopped', false],
-    ['state=running name=db', false],
-    ['driver=generic web 192', true],
-    ['web db', false],
-    ['colour=red', false],
-  ])('%j fits: %s', (filter, expected) => {
-    expect(machineFits(web, filter)).toBe(expected);
+    ['', [], {}, false],
+    ['web 192', ['web', '192'], {}, false],
+    ['state=stopped state=running web', ['web'], { state: ['stopped', 'running'] }, false],
+    ['label=tier=a=b', [], { label: ['tier=a=b'] }, false],
+    ['colour=red name=db', [], { name: ['db'] }, true],
+    ['constructor=x', [], {}, true],
+  ])('reads %j', (text, words, alternatives, isImpossible) => {
+    const filter = parseMachineFilter(text);
+    expect(filter).toMatchObject({ words, isImpossible });
+    expect(Object.fromEntries(filter.alternatives)).toEqual(alternatives);
+  });
+});
+
+describe('parseMachineOrder', () => {
+  it.each([
+    ['changed', 'changed', 'asc'],
+    ['-changed', 'changed', 'desc'],
+    ['-colour', 'name', 'asc'],
+    [null, 'name', 'asc'],
+  ])('reads %j', (text, sort, order) => {
+    expect(parseMachineOrder(text)).toEqual({ sort, order });
   });
 });

@@ -22,7 +22,7 @@ export const machineCan = {
 };
 
 /** The links between the console and the containers of a machine, in the order in which they break. */
-export const healthLinks = ['network', 'ssh', 'tls', 'engine'] as const;
+export const healthLinks = ['provider', 'network', 'ssh', 'tls', 'engine'] as const;
 export type HealthLink = (typeof healthLinks)[number];
 
 export interface LinkHealth {
@@ -32,6 +32,17 @@ export interface LinkHealth {
 }
 
 export type MachineHealth = Readonly<Record<HealthLink, LinkHealth>>;
+
+/** What can be wrong with a machine that should run, the most basic first; docs/fleet.md says what each one means. */
+export const machineProblems = [
+  'provider-off',
+  'unreachable',
+  'ssh-refused',
+  'engine-down',
+  'tls-wrong',
+  'certificate-expired',
+] as const;
+export type MachineProblem = (typeof machineProblems)[number];
 
 /** What was read from the host after its creation and at each look since. Sizes in bytes. */
 export interface MachineFacts {

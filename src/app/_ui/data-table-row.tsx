@@ -20,10 +20,21 @@ export interface DataTableRowProps {
   readonly onOpen?: (() => void) | undefined;
   readonly onFocus?: (() => void) | undefined;
   readonly isTabStop?: boolean | undefined;
+  /** Of a row in a table that renders only those in sight. */
+  readonly place?: RowPlace | undefined;
+}
+
+export interface RowPlace {
+  readonly index: number;
+  /** How many rows there are in all. */
+  readonly count: number;
+  readonly measure: (row: HTMLTableRowElement | null) => void;
+  /** Brings another row into sight and gives it the focus. */
+  readonly jump: (index: number) => void;
 }
 
 /** One row: a row of cells on wide screens, a card with labels on small ones (the style sheet's work). */
-export function DataTableRow({ cells, actions, onOpen, onFocus, isTabStop = false }: DataTableRowProps) {
+export function DataTableRow({ cells, actions, onOpen, onFocus, isTabStop = false, place }: DataTableRowProps) {
   const interactive = onOpen && {
     tabIndex: isTabStop ? 0 : -1,
     onFocus,
@@ -33,11 +44,17 @@ export function DataTableRow({ cells, actions, onOpen, onFocus, isTabStop = fals
     onKeyDown: (event: KeyboardEvent<HTMLTableRowElement>) => {
       if (event.target !== event.currentTarget) return;
       if (event.key === 'Enter') onOpen();
-      else if (moveFocus(event.currentTarget, event.key)) event.preventDefault();
+      else if (moveFocus(event.currentTarget, event.key, place)) event.preventDefault();
     },
   };
   return (
-    <tr {...tableRoles.row} className={classes['row']} data-openable={onOpen ? true : undefined} {...interactive}>
+    <tr
+      {...tableRoles.row}
+      className={classes['row']}
+      data-openable={onOpen ? true : undefined}
+      {...(place && { ref: place.measure, 'data-index': place.index, 'aria-rowindex': place.index + 2 })}
+      {...interactive}
+    >
       {cells.map(({ id, meta, content }) => (
         <td
           key={id}
@@ -71,7 +88,11 @@ function isOnControl(event: MouseEvent<HTMLTableRowElement>): boolean {
   return control !== null || !event.currentTarget.contains(target) || window.getSelection()?.isCollapsed === false;
 }
 
-function moveFocus(row: HTMLTableRowElement, key: string): boolean {
+function moveFocus(row: HTMLTableRowElement, key: string, place: RowPlace | undefined): boolean {
+  if (place && (key === 'Home' || key === 'End')) {
+    place.jump(key === 'Home' ? 0 : place.count - 1);
+    return true;
+  }
   const siblings = row.parentElement?.children;
   const target = {
     ArrowDown: row.nextElementSibling,

@@ -10,11 +10,12 @@ import {
   useReactTable,
 } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 import { DataTableHeader } from './data-table-header';
 import { DataTableRow } from './data-table-row';
 import { tableRoles } from './explicit-roles';
+import { useVirtualRows } from './use-virtual-rows';
 
 import classes from './data-table.module.css';
 
@@ -41,6 +42,16 @@ export interface DataTableProps<T> {
   readonly empty?: ReactNode | undefined;
   /** How many rows of shape to show while loading. */
   readonly expectedRows?: number | undefined;
+  /** Only the rows in sight are rendered; widths come from the columns' `meta.width` and not from what is in the cells. */
+  readonly isVirtual?: boolean | undefined;
+  /** The rows that are rendered have changed: the place to load more, and to know what to refresh. */
+  readonly onRange?: ((range: RowRange) => void) | undefined;
+}
+
+/** Indexes of the first and the last rendered row. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -49,11 +60,13 @@ export interface DataTableProps<T> {
  */
 export function DataTable<T>(props: DataTableProps<T>) {
   const { label, rows, rowId, onRowOpen, rowActions, isRefreshing = false, empty, expectedRows = 6 } = props;
+  const { isVirtual = false, onRange } = props;
   const t = useTranslations('common');
   const [ownSorting, setOwnSorting] = useState<SortingState>([]);
   const sorting = props.sorting ?? ownSorting;
   const setSorting = props.onSortingChange ?? setOwnSorting;
   const [focusedId, setFocusedId] = useState<string>();
+  const body = useRef<HTMLTableSectionElement>(null);
 
   // oxlint-disable-next-line react/incompatible-library -- the console is built without the React Compiler
   const table = useReactTable<T>({
@@ -69,8 +82,12 @@ export function DataTable<T>(props: DataTableProps<T>) {
     defaultColumn: { header: ({ column }) => column.columnDef.meta?.label ?? column.id },
   });
 
-  const shown = table.getRowModel().rows;
-  if (rows && shown.length === 0 && empty !== undefined) return <>{empty}</>;
+  const all = table.getRowModel().rows;
+  const virtual = useVirtualRows({ count: all.length, isEnabled: isVirtual, body });
+  const shown = virtual.indexes.flatMap((index) => all[index] ?? []);
+  useRange(virtual.indexes, onRange);
+  const jump = useJump(body, (index) => virtual.scrollTo(index));
+  if (rows && all.length === 0 && empty !== undefined) return <>{empty}</>;
 
   const heads = table.getFlatHeaders();
   // One row is in the tab order; the arrows move from there.
@@ -79,7 +96,9 @@ export function DataTable<T>(props: DataTableProps<T>) {
     <div className={classes['frame']} data-refreshing={isRefreshing || undefined}>
       <table
         className={classes['table']}
+        data-virtual={isVirtual || undefined}
         aria-label={label}
+        {...(isVirtual && { 'aria-rowcount': all.length + 1 })}
         aria-busy={rows === undefined || isRefreshing}
         {...tableRoles.table}
       >
@@ -95,10 +114,12 @@ export function DataTable<T>(props: DataTableProps<T>) {
             )}
           </tr>
         </thead>
-        <tbody {...tableRoles.rowGroup}>
+        <tbody ref={body} {...tableRoles.rowGroup}>
+          <Spacer height={virtual.before} />
           {shown.map((row) => (
             <DataTableRow
               key={row.id}
+              {...(isVirtual && { place: { index: row.index, measure: virtual.measure, count: all.length, jump } })}
               isTabStop={row.id === tabStopId}
               onFocus={() => setFocusedId(row.id)}
               {...(onRowOpen && { onOpen: () => onRowOpen(row.original) })}
@@ -110,6 +131,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
               }))}
             />
           ))}
+          <Spacer height={virtual.after} />
           {rows === undefined &&
             Array.from({ length: expectedRows }, (_, index) => (
               <DataTableRow
@@ -126,6 +148,38 @@ export function DataTable<T>(props: DataTableProps<T>) {
       </table>
     </div>
   );
+}
+
+/** Takes the place of rows that are not rendered. */
+function Spacer({ height }: { readonly height: number }) {
+  if (height <= 0) return null;
+  return <tr aria-hidden style={{ height }} />;
+}
+
+function useRange(indexes: readonly number[], onRange: DataTableProps<never>['onRange']): void {
+  const from = indexes[0] ?? 0;
+  const to = indexes.at(-1) ?? -1;
+  const latest = useRef(onRange);
+  useEffect(() => {
+    latest.current = onRange;
+  });
+  useEffect(() => latest.current?.({ from, to }), [from, to]);
+}
+
+/** Gives the focus to a row that is rendered only once the page has scrolled to it. */
+function useJump(body: { readonly current: HTMLElement | null }, scrollTo: (index: number) => void) {
+  const wanted = useRef<number | null>(null);
+  useEffect(() => {
+    if (wanted.current === null) return;
+    const row = body.current?.querySelector<HTMLElement>(`tr[data-index="${wanted.current}"]`);
+    if (!row) return;
+    wanted.current = null;
+    row.focus();
+  });
+  return (index: number) => {
+    wanted.current = index;
+    scrollTo(index);
+  };
 }
 
 const noRows: readonly never[] = [];

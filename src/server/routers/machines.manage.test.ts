@@ -46,7 +46,8 @@ describe('machines.list and machines.get', () => {
     await seedMachine('web-1');
     await seedMachine('theirs', 'running', foreign);
     const { slug } = viewer.team;
-    expect((await viewer.call.machines.list({ team: slug })).map((row) => row.name)).toEqual(['web-1', 'web-2']);
+    const { machines } = await viewer.call.machines.list({ team: slug });
+    expect(machines.map((row) => row.name)).toEqual(['web-1', 'web-2']);
     const machine = await viewer.call.machines.get({ team: slug, machine: 'web-1' });
     expect(machine).toMatchObject({ name: 'web-1', driverLabel: expect.any(String) as string, iAmAdmitted: false });
     expect(machine.verbs.start).toMatchObject({ offered: false, why: expect.stringMatching(/SSH/) as string });

@@ -1,10 +1,18 @@
 import 'server-only';
 import { z } from 'zod';
 
+import { machineSorts } from '@/lib/machine-filter';
 import { changeAccess } from '@/server/operations/machines/change-access';
 import { checkMachineName } from '@/server/operations/machines/check-machine-name';
+import { countMachines } from '@/server/operations/machines/count-machines';
 import { createMachine } from '@/server/operations/machines/create-machine';
 import { describeMachine } from '@/server/operations/machines/describe-machine';
+import {
+  listMachineNames,
+  listOwnEngines,
+  readMachineRows,
+  searchMachines,
+} from '@/server/operations/machines/find-machines';
 import { getAdmission } from '@/server/operations/machines/get-admission';
 import { listAccessChoices } from '@/server/operations/machines/list-access-choices';
 import { listMachines } from '@/server/operations/machines/list-machines';
@@ -22,10 +30,41 @@ const leaseSecondsMin = 120;
 const leaseSecondsMax = 86_400;
 
 const machineName = z.string().min(1).max(63);
+const filter = z.string().max(500).default('');
 
 /** The team's machines. */
 export const machinesRouter = router({
-  list: teamProcedure('machine.read').query(({ ctx }) => listMachines(ctx.team)),
+  list: teamProcedure('machine.read')
+    .input(
+      z.object({
+        filter,
+        sort: z.enum(machineSorts).default('name'),
+        order: z.enum(['asc', 'desc']).default('asc'),
+        cursor: z.string().max(1000).nullish(),
+        limit: z.int().min(1).max(100).default(100),
+      }),
+    )
+    .query(({ ctx, input }) => listMachines(ctx.team, { ...input, cursor: input.cursor ?? undefined })),
+
+  /** What the list can be filtered by, counted over all machines. */
+  facets: teamProcedure('machine.read').query(({ ctx }) => countMachines(ctx.team)),
+
+  /** Rows of the list as they are now. */
+  rows: teamProcedure('machine.read')
+    .input(z.object({ names: z.array(machineName).max(100) }))
+    .query(({ ctx, input }) => readMachineRows(ctx.team, input)),
+
+  /** The names of all that fit a filter, as many as one action takes. */
+  names: teamProcedure('machine.read')
+    .input(z.object({ filter }))
+    .query(({ ctx, input }) => listMachineNames(ctx.team, input)),
+
+  search: teamProcedure('machine.read')
+    .input(z.object({ q: z.string().max(200), limit: z.int().min(1).max(50).default(20) }))
+    .query(({ ctx, input }) => searchMachines(ctx.team, input)),
+
+  /** The engines that admit the caller. */
+  ownEngines: teamProcedure('machine.read').query(({ ctx }) => listOwnEngines(ctx.team)),
 
   get: teamProcedure('machine.read')
     .input(z.object({ machine: machineName }))

@@ -5,7 +5,7 @@ import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
 
-import { machineSummarySelect, type MachineSummary, toSummary } from './list-machines';
+import { machineSummarySelect, type MachineSummary, toSummary } from './machine-summary';
 
 export interface AdmittedMember {
   readonly membershipId: string;

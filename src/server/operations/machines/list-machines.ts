@@ -1,46 +1,168 @@
 import 'server-only';
-import type { MachineFacts, MachineHealth } from '@/lib/machine';
-import type { Prisma } from '@/server/db/generated/client';
+import { healthLinks, type LinkHealth, type MachineProblem, type MachineState } from '@/lib/machine';
+import { type MachineFilter, type MachineOrder, parseMachineFilter } from '@/lib/machine-filter';
+import { Prisma } from '@/server/db/generated/client';
 import type { TeamContext } from '@/server/operations/team-context';
 
-export const machineSummarySelect = {
-  id: true,
-  name: true,
-  driver: true,
-  address: true,
-  enginePort: true,
-  enforcement: true,
-  pendingSince: true,
-  state: true,
-  health: true,
-  facts: true,
-  labels: true,
-  ownerId: true,
-  createdAt: true,
-  changedAt: true,
-  lastSeenAt: true,
-  checkedAt: true,
-} satisfies Prisma.MachineSelect;
+import { machineConditions } from './machine-conditions';
+import { formatCursor, parseCursor } from './machine-cursor';
+import { healthOf, problemOf } from './machine-summary';
 
-type Row = Prisma.MachineGetPayload<{ select: typeof machineSummarySelect }>;
-
-/** A machine as lists and pages show it. Holds no secret. */
-export interface MachineSummary extends Omit<Row, 'health' | 'facts' | 'labels'> {
-  readonly health: MachineHealth | null;
-  readonly facts: MachineFacts | null;
+/** A machine as the list shows it: nothing more, because there are many of them. Times in milliseconds since 1970. */
+export interface MachineRow {
+  readonly name: string;
+  readonly state: MachineState;
+  readonly problem: MachineProblem | null;
+  readonly driver: string;
+  readonly address: string | null;
+  readonly engineVersion: string | null;
+  readonly enforcement: 'gate' | 'engine';
+  readonly pendingSinceMs: number | null;
   readonly labels: Readonly<Record<string, string>>;
+  readonly owner: string | null;
+  /** The state of each link, in the order of `healthLinks`; null before the first look. */
+  readonly links: readonly LinkHealth['state'][] | null;
+  /** Why the first broken link is broken. */
+  readonly reason: string | null;
+  readonly changedAtMs: number;
 }
 
-/** The JSON columns are written by this version's own code only, with these types. */
-export const toSummary = (row: Row): MachineSummary => ({
-  ...row,
-  health: row.health as unknown as MachineHealth | null,
-  facts: row.facts as unknown as MachineFacts | null,
-  labels: row.labels as Record<string, string>,
+export interface MachineQuery extends MachineOrder {
+  readonly filter: string;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+export interface MachinePage {
+  readonly machines: readonly MachineRow[];
+  /** Null at the end. */
+  readonly nextCursor: string | null;
+  /** How many machines the team has, and how many of them fit the filter. */
+  readonly total: number;
+  readonly matching: number;
+}
+
+interface SortKey {
+  readonly sql: Prisma.Sql;
+  readonly type: Prisma.Sql;
+}
+
+// Of the collation that compares bytes: the same order in every database, and the fastest.
+const textKey = (sql: Prisma.Sql): SortKey => ({
+  sql: Prisma.sql`${sql} collate "C"`,
+  type: Prisma.sql`text collate "C"`,
 });
 
-/** The machines of the team by name. */
-export async function listMachines(ctx: TeamContext): Promise<MachineSummary[]> {
-  const rows = await ctx.db.machine.findMany({ orderBy: { name: 'asc' }, take: 1000, select: machineSummarySelect });
-  return rows.map(toSummary);
+/** What each order compares; equal ones stand by id. */
+const sortKeys: Readonly<Record<MachineOrder['sort'], SortKey>> = {
+  name: textKey(Prisma.sql`m."name"`),
+  // What needs somebody comes first.
+  state: {
+    sql: Prisma.sql`array_position(array['failed', 'unreachable', 'degraded', 'creating', 'removing', 'stopped', 'running'], m."state"::text)`,
+    type: Prisma.sql`int`,
+  },
+  driver: textKey(Prisma.sql`m."driver"`),
+  address: textKey(Prisma.sql`coalesce(m."address", '')`),
+  engine: textKey(Prisma.sql`coalesce(m."facts" ->> 'engineVersion', '')`),
+  changed: { sql: Prisma.sql`m."changedAt"`, type: Prisma.sql`timestamp` },
+};
+
+const direction = {
+  asc: { by: Prisma.raw('asc'), behind: Prisma.raw('>') },
+  desc: { by: Prisma.raw('desc'), behind: Prisma.raw('<') },
+};
+
+export const machineRowSelect = {
+  id: true,
+  name: true,
+  state: true,
+  problem: true,
+  driver: true,
+  address: true,
+  facts: true,
+  enforcement: true,
+  pendingSince: true,
+  labels: true,
+  ownerId: true,
+  health: true,
+  changedAt: true,
+} satisfies Prisma.MachineSelect;
+
+type Stored = Prisma.MachineGetPayload<{ select: typeof machineRowSelect }>;
+
+const versionOf = (facts: Stored['facts']): string | null => {
+  const version = (facts as { engineVersion?: unknown } | null)?.engineVersion;
+  return typeof version === 'string' && version !== '' ? version : null;
+};
+
+const toRow = (stored: Stored, owners: ReadonlyMap<string, string>): MachineRow => {
+  const health = healthOf(stored.health);
+  return {
+    name: stored.name,
+    state: stored.state,
+    problem: problemOf(stored.problem),
+    driver: stored.driver,
+    address: stored.address,
+    engineVersion: versionOf(stored.facts),
+    enforcement: stored.enforcement,
+    pendingSinceMs: stored.pendingSince?.getTime() ?? null,
+    labels: stored.labels as Record<string, string>,
+    owner: stored.ownerId === null ? null : (owners.get(stored.ownerId) ?? null),
+    links: health && healthLinks.map((link) => health[link].state),
+    reason: health ? (healthLinks.map((link) => health[link].reason).find((reason) => reason !== null) ?? null) : null,
+    changedAtMs: stored.changedAt.getTime(),
+  };
+};
+
+const ownersOf = async (ctx: TeamContext, rows: readonly Stored[]): Promise<ReadonlyMap<string, string>> => {
+  const ids = [...new Set(rows.flatMap(({ ownerId }) => ownerId ?? []))];
+  const users = await ctx.db.user.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
+  return new Map(users.map(({ id, name }) => [id, name]));
+};
+
+/** The rows of these machines by what finds them, in no order. */
+export async function loadMachineRows(
+  ctx: TeamContext,
+  where: Prisma.MachineWhereInput,
+): Promise<ReadonlyMap<string, MachineRow>> {
+  const stored = await ctx.db.machine.findMany({ where, select: machineRowSelect });
+  const owners = await ownersOf(ctx, stored);
+  return new Map(stored.map((row) => [row.id, toRow(row, owners)]));
+}
+
+const findPage = ({ db, actor }: TeamContext, filter: MachineFilter, query: MachineQuery) => {
+  const { sql, type } = sortKeys[query.sort];
+  const { by, behind } = direction[query.order];
+  const cursor = query.cursor === undefined ? null : parseCursor(query.cursor, query);
+  const rest = cursor
+    ? Prisma.sql`and (${sql}, m."id") ${behind} (${cursor.key}::${type}, ${cursor.id})`
+    : Prisma.empty;
+  return db.$queryRaw<{ id: string; key: string }[]>`
+    select m."id" as id, (${sql})::text as key from "Machine" m
+    where ${machineConditions(actor.teamId, filter)} ${rest}
+    order by ${sql} ${by}, m."id" ${by} limit ${query.limit + 1}`;
+};
+
+const count = async ({ db, actor }: TeamContext, filter: MachineFilter) => {
+  const [counted] = await db.$queryRaw<{ total: number; matching: number }[]>`
+    select count(*)::int as total, (count(*) filter (where ${machineConditions(actor.teamId, filter)}))::int as matching
+    from "Machine" m where m."teamId" = ${actor.teamId}`;
+  return counted ?? { total: 0, matching: 0 };
+};
+
+/**
+ * One page of the team's machines: filtered, ordered and paged by key, so that a page begins where the one before it ended,
+ * whatever has changed since. Throws input.invalid for a cursor that is none.
+ */
+export async function listMachines(ctx: TeamContext, query: MachineQuery): Promise<MachinePage> {
+  const filter = parseMachineFilter(query.filter);
+  const [found, counted] = await Promise.all([findPage(ctx, filter, query), count(ctx, filter)]);
+  const page = found.slice(0, query.limit);
+  const rows = await loadMachineRows(ctx, { id: { in: page.map(({ id }) => id) } });
+  const last = found.length > query.limit ? page.at(-1) : undefined;
+  return {
+    machines: page.flatMap(({ id }) => rows.get(id) ?? []),
+    nextCursor: last ? formatCursor({ sort: query.sort, order: query.order, ...last }) : null,
+    ...counted,
+  };
 }

@@ -92,7 +92,7 @@ const look = async (runtime: Runtime, machine: LoadedMachine, signal: AbortSigna
   const { facts, ...engineLinks } = engine;
   // An engine that answers proves the network even where SSH is filtered.
   const network = engineLinks.engine.state === 'ok' ? ok : ssh.network;
-  return { health: { ...ssh, network, ...engineLinks }, facts };
+  return { health: { provider: unknown, ...ssh, network, ...engineLinks }, facts };
 };
 
 /** The state that the links add up to, told by what a docker client would meet. Pure. */

@@ -21,11 +21,14 @@ export function Palette({ team, teams }: PaletteProps) {
   const t = useTranslations('frame.palette');
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
+  const [query, setQuery] = useState('');
   const pages = usePageActions(team, teams);
-  const machines = useMachineActions(team, isOpen);
+  const machines = useMachineActions(team, { isOpen, query });
   return (
     <Spotlight
       actions={grouped([...pages, ...machines], ({ href }) => router.push(href))}
+      query={query}
+      onQueryChange={setQuery}
       onSpotlightOpen={() => setIsOpen(true)}
       onSpotlightClose={() => setIsOpen(false)}
       nothingFound={t('nothing')}

@@ -1,7 +1,8 @@
 'use client';
 
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlugConnected, IconServer2 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { machineCan } from '@/lib/machine';
@@ -12,11 +13,23 @@ import { useTRPC } from '@/trpc/client';
 import type { FrameTeam } from './member';
 import type { PaletteAction } from './palette-action';
 
-/** Every machine as a place to go to and to connect to. Asked for when the palette is open, not on every page. */
-export function useMachineActions(team: FrameTeam, isOpen: boolean): readonly PaletteAction[] {
+const typingPauseMs = 150;
+const foundMax = 16;
+
+/** The machines that fit what is typed, as places to go to and to connect to. Asked for while the palette is open. */
+export function useMachineActions(
+  team: FrameTeam,
+  { isOpen, query }: { readonly isOpen: boolean; readonly query: string },
+): readonly PaletteAction[] {
   const t = useTranslations('frame');
   const trpc = useTRPC();
-  const { data = [] } = useQuery(trpc.machines.list.queryOptions({ team: team.slug }, { enabled: isOpen }));
+  const [q] = useDebouncedValue(query, typingPauseMs);
+  const { data = [] } = useQuery(
+    trpc.machines.search.queryOptions(
+      { team: team.slug, q: q.slice(0, 200), limit: foundMax },
+      { enabled: isOpen, placeholderData: keepPreviousData },
+    ),
+  );
   const group = t('rail.machines');
   const mayConnect = roleReaches(team.role, 'member');
   return data.flatMap(({ name, driver, address, state }) => [
@@ -25,7 +38,8 @@ export function useMachineActions(team: FrameTeam, isOpen: boolean): readonly Pa
       group,
       label: name,
       icon: IconServer2,
-      keywords: [driver, ...(address === null ? [] : [address])],
+      // The server has found it for what is typed, which may be one of its labels.
+      keywords: [q, driver, ...(address === null ? [] : [address])],
       href: paths.machine(team.slug, name),
     },
     ...(mayConnect && machineCan.connect(state)

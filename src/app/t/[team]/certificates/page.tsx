@@ -13,7 +13,6 @@ import { ChangeList } from './_changes/change-list';
 import { accessChangeKindOf } from './_changes/receipt-summary';
 import { CertificateTabs } from './_components/certificate-tabs';
 import { certificateFilterOf, certificateOrderOf } from './_data/certificate-filter';
-import { enginesOf } from './_data/engines';
 import { OwnDevices } from './_mine/own-devices';
 import { PolicyPanel } from './_policy/policy-panel';
 import { RadarPanel } from './_radar/radar-panel';
@@ -71,12 +70,12 @@ const panelOf = async (tab: CertificateTab, { team, role, q = '', sort, kind }: 
   if (tab === 'policy') return <PolicyPanel team={team} />;
   const caller = await getCaller();
   if (tab === 'mine') {
-    const [initial, policy, machines] = await Promise.all([
+    const [initial, policy, engines] = await Promise.all([
       caller.certificates.list({ team, mine: true, kind: 'client', limit: 100 }),
       caller.certificates.policy({ team }),
-      caller.machines.list({ team }),
+      caller.machines.ownEngines({ team }),
     ]);
-    return <OwnDevices team={team} role={role} initial={initial} policy={policy} engines={enginesOf(machines)} />;
+    return <OwnDevices team={team} role={role} initial={initial} policy={policy} engines={engines} />;
   }
   if (tab === 'changes') {
     const chosen = accessChangeKindOf(kind);

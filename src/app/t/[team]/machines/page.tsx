@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 
 import { LinkButton } from '@/app/_ui/link-button';
+import { parseMachineOrder } from '@/lib/machine-filter';
 import { paths } from '@/lib/paths';
 import { roleReaches } from '@/lib/role';
 import { requireTeam } from '@/trpc/require-team';
@@ -21,12 +22,22 @@ interface MachinesPageProps {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
 }
 
+/** As long as the list takes. */
+const filterLengthMax = 500;
+
+const textOf = (value: string | string[] | undefined): string | null => (typeof value === 'string' ? value : null);
+
 export default async function MachinesPage({ params, searchParams }: MachinesPageProps) {
   const { team } = await params;
   const { team: membership } = await requireTeam(team);
-  const { q } = await searchParams;
+  const address = await searchParams;
+  const filter = (textOf(address['q']) ?? '').slice(0, filterLengthMax);
+  const sort = textOf(address['sort']);
   const caller = await getCaller();
-  const machines = await caller.machines.list({ team });
+  const [firstPage, facets] = await Promise.all([
+    caller.machines.list({ team, filter, ...parseMachineOrder(sort) }),
+    caller.machines.facets({ team }),
+  ]);
   const t = await getTranslations('machines');
   const mayCreate = roleReaches(membership.role, 'member');
   return (
@@ -41,7 +52,12 @@ export default async function MachinesPage({ params, searchParams }: MachinesPag
           )
         }
       />
-      <MachineList team={team} initial={machines} filter={typeof q === 'string' ? q : ''} mayCreate={mayCreate} />
+      <MachineList
+        team={team}
+        initial={{ filter, sort, firstPage, facets }}
+        mayCreate={mayCreate}
+        mayOperate={mayCreate}
+      />
     </>
   );
 }

@@ -7,7 +7,6 @@ import { requireTeam } from '@/trpc/require-team';
 import { getCaller } from '@/trpc/server';
 
 import { certificateName } from '../_data/certificate-name';
-import { enginesOf } from '../_data/engines';
 import { CertificatePage } from './_components/certificate-page';
 
 interface PageProps {
@@ -33,6 +32,6 @@ export default async function Page({ params }: PageProps) {
   const { team: slug, certificate: id } = await params;
   const { team } = await requireTeam(slug);
   const caller = await getCaller();
-  const [certificate, machines] = await Promise.all([load(slug, id), caller.machines.list({ team: slug })]);
-  return <CertificatePage team={slug} role={team.role} initial={certificate} engines={enginesOf(machines)} />;
+  const [certificate, engines] = await Promise.all([load(slug, id), caller.machines.ownEngines({ team: slug })]);
+  return <CertificatePage team={slug} role={team.role} initial={certificate} engines={engines} />;
 }

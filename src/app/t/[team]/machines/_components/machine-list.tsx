@@ -1,133 +1,176 @@
 'use client';
 
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Text, UnstyledButton } from '@mantine/core';
 import { IconPlus, IconServer2 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import type { ColumnDef } from '@tanstack/react-table';
+import type { SortingState } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
-import { useRouter } from 'next/navigation';
+import { useRouter, useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
-import { CopyLine } from '@/app/_ui/copy';
 import { DataTable } from '@/app/_ui/data-table';
 import { EmptyState } from '@/app/_ui/empty-state';
 import type { Facet } from '@/app/_ui/facet-menu';
 import { FilterBar } from '@/app/_ui/filter-bar';
 import { LinkButton } from '@/app/_ui/link-button';
-import { RelativeTime } from '@/app/_ui/relative-time';
-import { machineFits } from '@/lib/machine-filter';
+import { type MachineProblem, machineProblems, machineStates } from '@/lib/machine';
+import { parseMachineOrder } from '@/lib/machine-filter';
 import { paths } from '@/lib/paths';
-import { type RouterOutputs, useTRPC } from '@/trpc/client';
 
-import { useTeamChange } from '../../_live/team-live';
-import { EnforcementWord, PendingBadge } from './enforcement';
-import { MachineState, MachineStateBadge } from './machine-state-badge';
-
-type Machine = RouterOutputs['machines']['list'][number];
+import { BulkBar } from '../_bulk/bulk-bar';
+import { useMachineColumns } from './machine-columns';
+import { MachineStateBadge } from './machine-state-badge';
+import { type MachineSelection, useMachineSelection } from './use-machine-selection';
+import {
+  type InitialMachines,
+  type MachineFacets,
+  type MachineRow,
+  useMachineFacets,
+  useMachineNames,
+  useMachines,
+} from './use-machines';
 
 export interface MachineListProps {
   readonly team: string;
-  readonly initial: Machine[];
-  readonly filter: string;
+  /** What the server has rendered, and the address that it has rendered it for. */
+  readonly initial: InitialMachines & { readonly facets: MachineFacets };
   readonly mayCreate: boolean;
+  readonly mayOperate: boolean;
 }
 
-const countBy = (machines: readonly Machine[], valuesOf: (machine: Machine) => readonly string[]) => {
-  const counts = new Map<string, number>();
-  for (const value of machines.flatMap(valuesOf)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort(([a], [b]) => a.localeCompare(b)).map(([value, count]) => ({ value, count }));
-};
-
-const labelTexts = (machine: Machine) => Object.entries(machine.labels).map(([key, value]) => `${key}=${value}`);
-
-const useColumns = (team: string): ColumnDef<Machine>[] => {
-  const t = useTranslations('machines.columns');
-  return useMemo(
-    () => [
-      {
-        id: 'name',
-        accessorKey: 'name',
-        meta: { label: t('name'), isTitle: true },
-        cell: ({ row }) => (
-          <Link className="qm-mono" href={paths.machine(team, row.original.name)}>
-            {row.original.name}
-          </Link>
-        ),
-      },
-      {
-        id: 'state',
-        accessorKey: 'state',
-        meta: { label: t('state'), width: '150px' },
-        cell: ({ row: { original } }) => (
-          <MachineState state={original.state} health={original.health} checkedAt={original.checkedAt} />
-        ),
-      },
-      {
-        id: 'address',
-        accessorKey: 'address',
-        meta: { label: t('address') },
-        cell: ({ row }) => (row.original.address ? <CopyLine value={row.original.address} name={t('address')} /> : '–'),
-      },
-      {
-        id: 'engine',
-        accessorFn: (machine) => machine.facts?.engineVersion ?? '',
-        meta: { label: t('engine') },
-        cell: ({ row }) => <span className="qm-mono">{row.original.facts?.engineVersion ?? '–'}</span>,
-      },
-      {
-        id: 'enforcement',
-        accessorKey: 'enforcement',
-        meta: { label: t('enforcement') },
-        cell: ({ row: { original } }) => (
-          <Group gap="0 12px" display="inline-flex">
-            <EnforcementWord enforcement={original.enforcement} />
-            <PendingBadge since={original.pendingSince} />
-          </Group>
-        ),
-      },
-      {
-        id: 'labels',
-        enableSorting: false,
-        meta: { label: t('labels') },
-        cell: ({ row }) => (
-          <Group gap={4} display="inline-flex">
-            {labelTexts(row.original).map((label) => (
-              <Badge key={label} variant="default" tt="none" fw={400} className="qm-mono">
-                {label}
-              </Badge>
-            ))}
-          </Group>
-        ),
-      },
-      {
-        id: 'changed',
-        accessorKey: 'changedAt',
-        meta: { label: t('changed'), width: '130px' },
-        cell: ({ row }) => <RelativeTime at={row.original.changedAt} />,
-      },
-    ],
-    [t, team],
+/** The team's machines, live, any number of them. Filter and order stand in the address. */
+export function MachineList({ team, initial, mayCreate, mayOperate }: MachineListProps) {
+  const t = useTranslations('machines');
+  const router = useRouter();
+  const { filter, sort, setFilter, setSort } = useAddress(team);
+  const { rows, counts, ...machines } = useMachines({ team, filter, sort }, initial);
+  const facets = useFacets(useMachineFacets(team, initial.facets));
+  const selection = useMachineSelection(filter, useNames(rows));
+  const columns = useMachineColumns(team, mayOperate ? selection : null);
+  if (counts.total === 0) return <NoMachines team={team} mayCreate={mayCreate} />;
+  return (
+    <>
+      <CallError error={machines.error} />
+      <FilterBar
+        value={filter}
+        onChange={setFilter}
+        facets={facets}
+        label={t('filter')}
+        placeholder={t('filterExample')}
+      >
+        <Text size="sm" c="dimmed">
+          {t('count', { shown: counts.matching, total: counts.total })}
+        </Text>
+      </FilterBar>
+      {selection.names.length > 0 && <BulkBar team={team} selection={selection.names} onDone={selection.clear} />}
+      {mayOperate && rows && rows.length > 0 && (
+        <SelectAll team={team} filter={filter} matching={counts.matching} selection={selection} />
+      )}
+      <DataTable
+        label={t('title')}
+        columns={columns}
+        rows={rows}
+        rowId={(machine) => machine.name}
+        sorting={sortingOf(sort)}
+        onSortingChange={setSort}
+        isSortedOutside
+        isVirtual
+        onRange={machines.onRange}
+        isRefreshing={machines.isRefreshing}
+        onRowOpen={(machine) => router.push(paths.machine(team, machine.name))}
+        empty={
+          <EmptyState title={t('noMatch.title')} description={t('noMatch.description')}>
+            <Button variant="default" onClick={() => setFilter('')}>
+              {t('noMatch.clear')}
+            </Button>
+          </EmptyState>
+        }
+      />
+    </>
   );
+}
+
+function useNames(rows: readonly MachineRow[] | undefined): readonly string[] {
+  const text = rows?.map(({ name }) => name).join(' ') ?? '';
+  return useMemo(() => (text === '' ? [] : text.split(' ')), [text]);
+}
+
+const sortingOf = (sort: string | null): SortingState => {
+  const { sort: id, order } = parseMachineOrder(sort);
+  return [{ id, desc: order === 'desc' }];
 };
 
-const useFacets = (machines: readonly Machine[]): Facet[] => {
-  const t = useTranslations('machines.columns');
-  const states = countBy(machines, (machine) => [machine.state]);
+function useAddress(team: string) {
+  const search = useSearchParams();
+  const filter = search.get('q') ?? '';
+  const sort = search.get('sort');
+  // Without asking the server for the page: the list is asked for by itself.
+  const write = (q: string, order: string | null) =>
+    window.history.replaceState(null, '', paths.machines(team, { q, sort: order ?? undefined }));
+  return {
+    filter,
+    sort,
+    setFilter: (q: string) => write(q, sort),
+    setSort: ([first]: SortingState) => write(filter, first ? `${first.desc ? '-' : ''}${first.id}` : null),
+  };
+}
+
+function useFacets(counts: MachineFacets): Facet[] {
+  const t = useTranslations('machines');
+  const countOf = (of: MachineFacets['state'], value: string) => of.find((one) => one.value === value)?.count;
+  const states = machineStates.flatMap((value) => {
+    const count = countOf(counts.state, value);
+    return count === undefined ? [] : [{ value, count, label: <MachineStateBadge state={value} /> }];
+  });
+  const problems = machineProblems.flatMap((value: MachineProblem) => {
+    const count = countOf(counts.problem, value);
+    return count === undefined ? [] : [{ value, count, label: t(`problem.${value}.name`) }];
+  });
   return [
-    {
-      key: 'state',
-      label: t('state'),
-      options: states.map((option) => ({
-        ...option,
-        label: <MachineStateBadge state={option.value as Machine['state']} />,
-      })),
-    },
-    { key: 'driver', label: t('driver'), options: countBy(machines, (machine) => [machine.driver]) },
-    { key: 'label', label: t('labels'), options: countBy(machines, labelTexts) },
+    { key: 'state', label: t('columns.state'), options: states },
+    { key: 'problem', label: t('columns.problem'), options: problems },
+    { key: 'driver', label: t('columns.driver'), options: counts.driver },
+    { key: 'label', label: t('columns.labels'), options: counts.label },
   ];
-};
+}
+
+interface SelectAllProps {
+  readonly team: string;
+  readonly filter: string;
+  readonly matching: number;
+  readonly selection: MachineSelection;
+}
+
+/** As many as one action takes. */
+const selectedMax = 500;
+
+/** Chooses the loaded rows, and then all that fit the filter. */
+function SelectAll({ team, filter, matching, selection }: SelectAllProps) {
+  const t = useTranslations('machines.selection');
+  const namesOf = useMachineNames(team);
+  const count = Math.min(matching, selectedMax);
+  const isOffered = selection.state === 'all' && selection.names.length < count;
+  return (
+    <Group gap={16} mb={8} mih={24}>
+      <Checkbox
+        size="xs"
+        label={t('all')}
+        checked={selection.state === 'all'}
+        indeterminate={selection.state === 'some'}
+        onChange={selection.toggleAll}
+      />
+      {isOffered && (
+        <UnstyledButton
+          fz="sm"
+          c="var(--mantine-primary-color-text)"
+          onClick={() => void namesOf(filter).then(selection.choose)}
+        >
+          {matching > selectedMax ? t('first', { count }) : t('matching', { count })}
+        </UnstyledButton>
+      )}
+    </Group>
+  );
+}
 
 function NoMachines({ team, mayCreate }: { readonly team: string; readonly mayCreate: boolean }) {
   const t = useTranslations('machines.empty');
@@ -139,50 +182,5 @@ function NoMachines({ team, mayCreate }: { readonly team: string; readonly mayCr
         </LinkButton>
       )}
     </EmptyState>
-  );
-}
-
-/** The team's machines, live; the filter stands in the address. */
-export function MachineList({ team, initial, filter, mayCreate }: MachineListProps) {
-  const t = useTranslations('machines');
-  const router = useRouter();
-  const trpc = useTRPC();
-  const query = useQuery(trpc.machines.list.queryOptions({ team }, { initialData: initial, refetchInterval: 30_000 }));
-  const machines = query.data;
-  useTeamChange(() => void query.refetch());
-  const columns = useColumns(team);
-  const facets = useFacets(machines);
-  const setFilter = (q: string) => router.replace(paths.machines(team, { q }), { scroll: false });
-  const shown = useMemo(() => machines.filter((machine) => machineFits(machine, filter)), [machines, filter]);
-  if (machines.length === 0) return <NoMachines team={team} mayCreate={mayCreate} />;
-  return (
-    <>
-      <CallError error={query.error} />
-      <FilterBar
-        value={filter}
-        onChange={setFilter}
-        facets={facets}
-        label={t('filter')}
-        placeholder={t('filterExample')}
-      >
-        <Text size="sm" c="dimmed">
-          {t('count', { shown: shown.length, total: machines.length })}
-        </Text>
-      </FilterBar>
-      <DataTable
-        label={t('title')}
-        columns={columns}
-        rows={shown}
-        rowId={(machine) => machine.id}
-        onRowOpen={(machine) => router.push(paths.machine(team, machine.name))}
-        empty={
-          <EmptyState title={t('noMatch.title')} description={t('noMatch.description')}>
-            <Button variant="default" onClick={() => setFilter('')}>
-              {t('noMatch.clear')}
-            </Button>
-          </EmptyState>
-        }
-      />
-    </>
   );
 }

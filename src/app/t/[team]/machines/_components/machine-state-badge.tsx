@@ -4,10 +4,17 @@ import { Popover, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslations } from 'next-intl';
 
-import { RelativeTime } from '@/app/_ui/relative-time';
 import { StatusBadge } from '@/app/_ui/status-badge';
 import type { Tone } from '@/app/_ui/tone';
-import { healthLinks, type LinkHealth, type MachineHealth, type MachineState } from '@/lib/machine';
+import {
+  healthLinks,
+  type LinkHealth,
+  type MachineHealth,
+  type MachineProblem,
+  type MachineState,
+} from '@/lib/machine';
+
+import type { MachineRow } from './use-machines';
 
 const stateTones: Readonly<Record<MachineState, Tone>> = {
   creating: 'active',
@@ -21,19 +28,22 @@ const stateTones: Readonly<Record<MachineState, Tone>> = {
 
 const linkTones: Readonly<Record<LinkHealth['state'], Tone>> = { ok: 'ok', failed: 'failed', unknown: 'off' };
 
-/** The one state of a machine: icon and word. */
-export function MachineStateBadge({
-  state,
-  variant,
-}: {
+interface MachineStateBadgeProps {
   readonly state: MachineState;
+  /** Says what is wrong instead of only that something is. */
+  readonly problem?: MachineProblem | null;
   readonly variant?: 'plain' | 'soft';
-}) {
-  const t = useTranslations('machines.state');
+}
+
+const mayHaveProblem: ReadonlySet<MachineState> = new Set<MachineState>(['degraded', 'unreachable']);
+
+/** The one state of a machine: icon and word. */
+export function MachineStateBadge({ state, problem = null, variant }: MachineStateBadgeProps) {
+  const t = useTranslations('machines');
   const isWorking = state === 'creating' || state === 'removing';
   return (
     <StatusBadge tone={stateTones[state]} isSpinning={isWorking} {...(variant && { variant })}>
-      {t(state)}
+      {problem !== null && mayHaveProblem.has(state) ? t(`problem.${problem}.name`) : t(`state.${state}`)}
     </StatusBadge>
   );
 }
@@ -59,15 +69,23 @@ export function HealthChain({ health }: { readonly health: MachineHealth }) {
   );
 }
 
-/** The badge of lists: pointing at it or focusing it tells network, SSH, TLS and engine apart. */
-export function MachineState(props: {
-  readonly state: MachineState;
-  readonly health: MachineHealth | null;
-  readonly checkedAt: Date | null;
-}) {
+const healthOf = ({ links, reason }: MachineRow): MachineHealth | null => {
+  if (!links) return null;
+  const firstBroken = links.indexOf('failed');
+  const entries = healthLinks.map((link, index) => [
+    link,
+    { state: links[index] ?? 'unknown', reason: index === firstBroken ? reason : null },
+  ]);
+  return Object.fromEntries(entries) as MachineHealth;
+};
+
+/** The badge of lists: pointing at it or focusing it tells provider, network, SSH, TLS and engine apart. */
+export function MachineState({ machine }: { readonly machine: MachineRow }) {
   const t = useTranslations('machines.health');
   const [isOpen, { open, close }] = useDisclosure(false);
-  if (!props.health) return <MachineStateBadge state={props.state} />;
+  const health = healthOf(machine);
+  const badge = <MachineStateBadge state={machine.state} problem={machine.problem} />;
+  if (!health) return badge;
   return (
     <Popover opened={isOpen} width={320} position="bottom-start">
       <Popover.Target>
@@ -80,16 +98,11 @@ export function MachineState(props: {
           onBlur={close}
           onClick={(event) => event.stopPropagation()}
         >
-          <MachineStateBadge state={props.state} />
+          {badge}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>
-        <HealthChain health={props.health} />
-        {props.checkedAt && (
-          <Text size="xs" c="dimmed" mt={8}>
-            {t('checked')} <RelativeTime at={props.checkedAt} />
-          </Text>
-        )}
+        <HealthChain health={health} />
       </Popover.Dropdown>
     </Popover>
   );

@@ -9,7 +9,6 @@ import { requireTeam } from '@/trpc/require-team';
 import { getCaller } from '@/trpc/server';
 
 import { PageHeader } from '../../../_frame/page-header';
-import { enginesOf } from '../../_data/engines';
 import { ReissueForm } from './_components/reissue-form';
 
 interface PageProps {
@@ -50,12 +49,7 @@ export default async function Page({ params }: PageProps) {
   return (
     <>
       <PageHeader title={t('title', { device: offer.deviceName })} />
-      <ReissueForm
-        team={slug}
-        token={token}
-        offer={offer}
-        engines={enginesOf(await caller.machines.list({ team: slug }))}
-      />
+      <ReissueForm team={slug} token={token} offer={offer} engines={await caller.machines.ownEngines({ team: slug })} />
     </>
   );
 }

@@ -6,5 +6,5 @@ import { type Machine, useMachine } from './use-machine';
 /** The machine's state beside its name. */
 export function LiveMachineBadge({ team, initial }: { readonly team: string; readonly initial: Machine }) {
   const machine = useMachine(team, initial);
-  return <MachineStateBadge state={machine.state} variant="soft" />;
+  return <MachineStateBadge state={machine.state} problem={machine.problem} variant="soft" />;
 }

@@ -1,0 +1,66 @@
+import 'server-only';
+import type { MachineState } from '@/lib/machine';
+import { parseMachineFilter } from '@/lib/machine-filter';
+import type { TeamContext } from '@/server/operations/team-context';
+
+import { loadMachineRows, type MachineRow } from './list-machines';
+import { machineConditions } from './machine-conditions';
+
+/** As many as one action takes. */
+const selectedMax = 500;
+/** As many as the lines of one archive can name and still be read. */
+const enginesMax = 500;
+
+/** A machine as something to go to. */
+export interface FoundMachine {
+  readonly name: string;
+  readonly driver: string;
+  readonly address: string | null;
+  readonly state: MachineState;
+}
+
+/** The machines that a few words fit, those first whose name begins with them. */
+export function searchMachines(
+  { db, actor }: TeamContext,
+  input: { readonly q: string; readonly limit: number },
+): Promise<FoundMachine[]> {
+  const filter = parseMachineFilter(input.q);
+  return db.$queryRaw<FoundMachine[]>`
+    select m."name", m."driver", m."address", m."state"::text as state from "Machine" m
+    where ${machineConditions(actor.teamId, filter)}
+    order by starts_with(m."name", ${input.q.trim()}) desc, m."name" collate "C" limit ${input.limit}`;
+}
+
+/** The names of the machines that fit a filter, for choosing all of them; no more than one action takes. */
+export async function listMachineNames(
+  { db, actor }: TeamContext,
+  input: { readonly filter: string },
+): Promise<{ readonly names: readonly string[] }> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    select m."name" from "Machine" m where ${machineConditions(actor.teamId, parseMachineFilter(input.filter))}
+    order by m."name" collate "C" limit ${selectedMax}`;
+  return { names: rows.map(({ name }) => name) };
+}
+
+/** The rows of these machines as they are now, for a list that keeps its place. Those that are gone are left out. */
+export async function readMachineRows(
+  ctx: TeamContext,
+  input: { readonly names: readonly string[] },
+): Promise<{ readonly machines: readonly MachineRow[] }> {
+  const rows = await loadMachineRows(ctx, { name: { in: [...input.names] } });
+  return { machines: [...rows.values()] };
+}
+
+/** The engines that admit the caller, as the lines of an archive name them. */
+export async function listOwnEngines({
+  db,
+  actor,
+}: TeamContext): Promise<{ readonly name: string; readonly address: string; readonly enginePort: number }[]> {
+  const rows = await db.machine.findMany({
+    where: { address: { not: null }, admissions: { some: { membershipId: actor.membershipId } } },
+    select: { name: true, address: true, enginePort: true },
+    orderBy: { name: 'asc' },
+    take: enginesMax,
+  });
+  return rows.flatMap(({ address, ...row }) => (address === null ? [] : [{ ...row, address }]));
+}
