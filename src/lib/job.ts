@@ -12,7 +12,18 @@ const ended: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'cancelled'
 export const jobCan = {
   cancel: (state: JobState) => state === 'queued' || state === 'running' || state === 'waiting',
   retry: (state: JobState) => state === 'failed' || state === 'cancelled',
+  rollBack: (state: JobState) => state === 'failed' || state === 'cancelled',
+  runAgain: (state: JobState) => ended.has(state),
 };
+
+const undoPrefix = 'undo:';
+
+/** The name of the step that takes back this one. */
+export const undoName = (step: string): string => `${undoPrefix}${step}`;
+
+/** Which step a step takes back; null where it is no undo. */
+export const undoes = (step: string): string | null =>
+  step.startsWith(undoPrefix) ? step.slice(undoPrefix.length) : null;
 
 export const jobHasEnded = (state: JobState): boolean => ended.has(state);
 

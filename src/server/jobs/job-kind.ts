@@ -58,8 +58,8 @@ export interface JobKind<Payload = unknown, Checkpoint extends object = object> 
   onEnded?(ctx: { runtime: Runtime; job: RunningJob<Payload>; outcome: 'failed' | 'cancelled' }): Promise<void>;
   /** Called in the transaction that queues a failed or cancelled job again; puts the machine back into its working state. */
   onRetried?(ctx: { tx: Transaction; machineId: string | null }): Promise<void>;
-  /** Called once when a roll-back of a job of this kind has ended well: the machine is in a state that says so afterwards. */
-  onRolledBack?(ctx: { runtime: Runtime; job: RunningJob<Payload> }): Promise<void>;
+  /** Called in the transaction that ends a roll-back of a job of this kind; `job` is that job, not the roll-back. */
+  onRolledBack?(ctx: { tx: Transaction; job: RunningJob<Payload> }): Promise<void>;
 }
 
 /** Keeps the payload and checkpoint types inside, and hands out the erased kind that the list and the runner hold. */

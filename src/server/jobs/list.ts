@@ -5,6 +5,7 @@ import { machineEnforce } from './kinds/machine-enforce';
 import { machineRemove } from './kinds/machine-remove';
 import { machineRenewCertificate } from './kinds/machine-renew-certificate';
 import { machineRestart } from './kinds/machine-restart';
+import { machineRollBack } from './kinds/machine-roll-back';
 import { machineSelfTest } from './kinds/machine-self-test';
 
 /** Every kind of job. One line each. */
@@ -18,4 +19,7 @@ const kinds: readonly JobKind[] = [
   machineSelfTest,
 ];
 
-export const jobKinds: ReadonlyMap<string, JobKind> = new Map(kinds.map((kind) => [kind.id, kind]));
+const byId: ReadonlyMap<string, JobKind> = new Map(kinds.map((kind) => [kind.id, kind]));
+const rollBack = machineRollBack(byId);
+
+export const jobKinds: ReadonlyMap<string, JobKind> = new Map([...byId, [rollBack.id, rollBack]]);

@@ -19,13 +19,15 @@ export async function startJob(
     machineId: string | null;
     subject: string;
     payload: Prisma.InputJsonObject;
+    /** What it knows from the start. */
+    checkpoint?: Prisma.InputJsonObject;
     /** The job that this one takes back. */
     rollsBackId?: string;
     /** The batch that it belongs to; with `isHeld` the batch delivers it later. */
     batch?: { readonly id: string; readonly isHeld: boolean };
   },
 ): Promise<{ id: string }> {
-  const { kind, actor, machineId, subject, rollsBackId, batch } = input;
+  const { kind, actor, machineId, subject, checkpoint, rollsBackId, batch } = input;
   const now = runtime.clock.now();
   const payload = kind.payload.parse(input.payload) as Prisma.InputJsonObject;
   const job = await tx.job.create({
@@ -39,6 +41,7 @@ export async function startJob(
       createdByName: actor.name,
       createdAt: now,
       deliveredAt: batch?.isHeld ? null : now,
+      ...(checkpoint && { checkpoint }),
       ...(rollsBackId !== undefined && { rollsBackId }),
       ...(batch && { batchId: batch.id }),
       steps: { create: kind.steps(payload).map((step, index) => ({ index, name: step.name })) },

@@ -11,6 +11,7 @@ import { listJobs } from '@/server/operations/jobs/list-jobs';
 import { listLogLines } from '@/server/operations/jobs/list-log-lines';
 import { listRunningJobs } from '@/server/operations/jobs/list-running-jobs';
 import { retryJob } from '@/server/operations/jobs/retry-job';
+import { previewRollBack, rollBackJob } from '@/server/operations/jobs/roll-back-job';
 import { searchLog } from '@/server/operations/jobs/search-log';
 import { watchJob } from '@/server/operations/jobs/watch-job';
 import { watchTeam } from '@/server/operations/jobs/watch-team';
@@ -85,6 +86,12 @@ export const jobsRouter = router({
   retry: teamProcedure('job.steer')
     .input(z.object({ job: jobId }))
     .mutation(({ ctx, input }) => retryJob(ctx.team, input)),
+  previewRollBack: teamProcedure('job.read')
+    .input(z.object({ job: jobId }))
+    .query(({ ctx, input }) => previewRollBack(ctx.team, input)),
+  rollBack: teamProcedure('job.steer')
+    .input(z.object({ job: jobId }))
+    .mutation(({ ctx, input }) => rollBackJob(ctx.team, input)),
   watch: teamProcedure('job.read')
     .input(watchInput)
     .subscription(async ({ ctx, input, signal }) =>

@@ -31,6 +31,14 @@ const createMachine: MachineStep = {
     });
     ctx.log.info(target.address ? `The machine is at ${target.address}.` : 'The machine has no address yet.');
   },
+  // What the driver knew is forgotten last: until then a second try finds everything again.
+  undo: async (ctx) => {
+    const machine = await machineOf(ctx);
+    const { driver, row, options } = machine;
+    await driver.remove(driverContextOf(ctx, machine), options, machine.driverState);
+    const { address } = driver.target(options, driver.state.parse({}));
+    await ctx.runtime.database.prisma.machine.updateMany({ where: { id: row.id }, data: { driverState: {}, address } });
+  },
 };
 
 const finish: MachineStep = {

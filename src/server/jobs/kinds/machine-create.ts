@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
+import { Prisma } from '@/server/db/generated/client';
 import { defineJobKind, type JobKind, type Step } from '@/server/jobs/job-kind';
 
 import { createSteps } from './create-steps';
-import { provisionSteps } from './provision-steps';
+import { firstProvisionSteps } from './provision-steps';
 
 const payload = z.strictObject({
   machineId: z.uuid(),
@@ -17,7 +18,7 @@ type Payload = z.output<typeof payload>;
 
 const stepsOf = ({ provisioning, enforcement }: Payload): readonly Step<unknown, object>[] => [
   createSteps.createMachine,
-  ...(provisioning === 'ssh' ? provisionSteps(enforcement) : []),
+  ...(provisioning === 'ssh' ? firstProvisionSteps(enforcement) : []),
   createSteps.finish,
 ];
 
@@ -34,5 +35,21 @@ export const machineCreate: JobKind = defineJobKind<Payload, object>({
   },
   onRetried: async ({ tx, machineId }) => {
     await tx.machine.updateMany({ where: { id: machineId ?? '', state: 'failed' }, data: { state: 'creating' } });
+  },
+  // It stays failed: retry makes it anew, and removing it has nothing left to take away.
+  onRolledBack: async ({ tx, job }) => {
+    const machineId = job.machineId ?? '';
+    await tx.machine.updateMany({
+      where: { id: machineId, teamId: job.teamId },
+      data: {
+        gate: Prisma.DbNull,
+        facts: Prisma.DbNull,
+        health: Prisma.DbNull,
+        confirmedVersion: 0,
+        confirmedAt: null,
+        leaseUntil: null,
+      },
+    });
+    await tx.admission.updateMany({ where: { machineId, teamId: job.teamId }, data: { confirmedAt: null } });
   },
 });

@@ -4,6 +4,7 @@ import { leaseEnd, storeConfirmed } from '@/server/admission/confirm';
 import { wantedAdmission } from '@/server/admission/wanted-admission';
 import { consoleActor } from '@/server/audit/actor';
 import { recordAudit } from '@/server/audit/record-audit';
+import type { Enforcement } from '@/server/db/generated/client';
 import { defineJobKind, type JobKind, type Step } from '@/server/jobs/job-kind';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
 import { ensureEngineCertificate } from '@/server/operations/pki/engine-certificate';
@@ -35,44 +36,45 @@ const makeInput = async (ctx: MachineStepContext, machine: LoadedMachine) => {
   };
 };
 
+const switchTo = async (ctx: MachineStepContext, enforcement: Enforcement): Promise<void> => {
+  const machine = await machineOf(ctx);
+  const { id: machineId, teamId, name } = machine.row;
+  const input = await makeInput(ctx, machine);
+  const host = await provisionContextOf(ctx, machine);
+  const gate =
+    enforcement === 'gate' ? await switchToGate(host, input) : await switchToEngine(host, input).then(() => null);
+  const at = ctx.clock.now();
+  const { lease, version } = input.admission;
+  const leaseUntil = enforcement === 'gate' ? leaseEnd(lease, at) : null;
+  await ctx.runtime.database.prisma.$transaction(async (tx) => {
+    await tx.machine.updateMany({
+      where: { id: machineId, teamId },
+      data: {
+        enforcement,
+        enforcementWanted: null,
+        changedAt: at,
+        ...(gate && { gate: { haproxyVersion: gate.haproxyVersion } }),
+      },
+    });
+    await storeConfirmed(tx, { machineId, teamId, version, leaseUntil, ended: {} }, at);
+    await recordAudit(tx, consoleActor(teamId), {
+      action: 'machine.enforced',
+      target: { type: 'machine', id: machineId, name },
+      after: { enforcement },
+    });
+  });
+  // What changed while the port changed hands.
+  await ctx.runtime.admissions.pushNow(machineId);
+  await ctx.runtime.bus.publish(`team:${teamId}`);
+  ctx.log.info(enforcement === 'gate' ? 'The gate serves the machine.' : 'The engine serves its port itself.');
+};
+
 const switchOver: EnforceStep = {
   name: 'switch-enforcement',
   timeoutMs: 50 * minutes,
   interruptible: false,
-  run: async (step) => {
-    const ctx = step as MachineStepContext;
-    const { enforcement } = step.job.payload;
-    const machine = await machineOf(ctx);
-    const { id: machineId, teamId, name } = machine.row;
-    const input = await makeInput(ctx, machine);
-    const host = await provisionContextOf(ctx, machine);
-    const gate =
-      enforcement === 'gate' ? await switchToGate(host, input) : await switchToEngine(host, input).then(() => null);
-    const at = ctx.clock.now();
-    const { lease, version } = input.admission;
-    const leaseUntil = enforcement === 'gate' ? leaseEnd(lease, at) : null;
-    await ctx.runtime.database.prisma.$transaction(async (tx) => {
-      await tx.machine.updateMany({
-        where: { id: machineId, teamId },
-        data: {
-          enforcement,
-          enforcementWanted: null,
-          changedAt: at,
-          ...(gate && { gate: { haproxyVersion: gate.haproxyVersion } }),
-        },
-      });
-      await storeConfirmed(tx, { machineId, teamId, version, leaseUntil, ended: {} }, at);
-      await recordAudit(tx, consoleActor(teamId), {
-        action: 'machine.enforced',
-        target: { type: 'machine', id: machineId, name },
-        after: { enforcement },
-      });
-    });
-    // What changed while the port changed hands.
-    await ctx.runtime.admissions.pushNow(machineId);
-    await ctx.runtime.bus.publish(`team:${teamId}`);
-    ctx.log.info(enforcement === 'gate' ? 'The gate serves the machine.' : 'The engine serves its port itself.');
-  },
+  run: (ctx) => switchTo(ctx as MachineStepContext, ctx.job.payload.enforcement),
+  undo: (ctx) => switchTo(ctx as MachineStepContext, ctx.job.payload.enforcement === 'gate' ? 'engine' : 'gate'),
 };
 
 /** Changes what serves the engine's port: a gate in front of it, or the engine itself. Containers go on. */

@@ -16,6 +16,7 @@ import {
   type ProvisionStepId,
   provisionSteps as planOf,
 } from '@/server/provision/plan';
+import { undoSteps } from '@/server/provision/undo-steps';
 
 import { checkHost } from './check-host-step';
 import { hostOf, machineOf, type MachineStep, type MachineStepContext, provisionContextOf } from './machine-steps';
@@ -139,3 +140,19 @@ export const provisionSteps = (enforcement: Enforcement): readonly MachineStep[]
   checkHost,
   ...planOf({ enforcement }).map(toMachineStep),
 ];
+
+/** The same, and each step can be taken back: for a first set-up, since what comes back is the host before any. */
+export const firstProvisionSteps = (enforcement: Enforcement): readonly MachineStep[] => {
+  const undos = new Map(Object.entries(undoSteps));
+  return provisionSteps(enforcement).map((step) => {
+    const undo = undos.get(step.name);
+    if (!undo) return step;
+    return {
+      ...step,
+      undo: async (ctx) => {
+        const machine = await machineOf(ctx);
+        await undo(await provisionContextOf(ctx, machine), { port: machine.target.enginePort });
+      },
+    };
+  });
+};

@@ -77,9 +77,16 @@ const stateWords: Readonly<Record<JobState, string>> = {
   cancelled: 'has been cancelled',
 };
 
+const steeredWords: Readonly<Record<keyof typeof jobCan, string>> = {
+  cancel: 'cancelled',
+  retry: 'retried',
+  rollBack: 'rolled back',
+  runAgain: 'run again',
+};
+
 /** What a member reads who asks for something that the job's state does not allow. */
 export const wrongState = (state: JobState, action: keyof typeof jobCan): AppError =>
   new AppError({
     code: 'job.wrong-state',
-    public: `The job ${stateWords[state]}, so it cannot be ${action === 'cancel' ? 'cancelled' : 'retried'} now. The page shows how it stands.`,
+    public: `The job ${stateWords[state]}, so it cannot be ${steeredWords[action]} now. The page shows how it stands.`,
   });

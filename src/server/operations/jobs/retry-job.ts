@@ -9,8 +9,9 @@ import { jobKinds } from '@/server/jobs/list';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { announceJob } from './announce-job';
-import { activeStates, jobNotFound, wrongState } from './job-rows';
+import { jobNotFound, wrongState } from './job-rows';
 import { assertMaySteer } from './job-steering';
+import { assertMachineFree } from './machine-free';
 
 const retriedJobSelect = {
   id: true,
@@ -19,32 +20,40 @@ const retriedJobSelect = {
   machine: { select: { ownerId: true } },
   subject: true,
   state: true,
+  createdAt: true,
+  rollsBackId: true,
 } satisfies Prisma.JobSelect;
 
-// The order of a machine's jobs is the order of its queue. A retry behind a job that began later would undo what that one does.
-const assertMachineFree = async (tx: Transaction, job: { id: string; machineId: string | null }): Promise<void> => {
-  if (job.machineId === null) return;
-  const other = await tx.job.findFirst({
-    where: { machineId: job.machineId, id: { not: job.id }, state: { in: [...activeStates] } },
-    select: { id: true, subject: true, kind: true },
+/** A roll-back goes on only while the job that it takes back has not been run again since. */
+const assertStillRolledBack = async (tx: Transaction, job: { rollsBackId: string | null; createdAt: Date }) => {
+  if (job.rollsBackId === null) return;
+  const former = await tx.job.findUnique({
+    where: { id: job.rollsBackId },
+    select: { state: true, startedAt: true },
   });
-  if (!other) return;
+  if (former && jobCan.rollBack(former.state) && (former.startedAt ?? job.createdAt) <= job.createdAt) return;
   throw new AppError({
-    code: 'job.machine-busy',
-    public: `Another job of ${other.subject} has not ended yet. Wait for its end, or cancel it, and retry then.`,
-    internal: `busy with ${other.kind} ${other.id}`,
+    code: 'job.wrong-state',
+    public: 'The job that this one takes back has been run again since. Roll that job back anew.',
   });
 };
 
 const putBack = async (tx: Transaction, job: { id: string; state: JobState }): Promise<void> => {
   const { count } = await tx.job.updateMany({
     where: { id: job.id, state: job.state },
-    data: { state: 'queued', error: Prisma.DbNull, startedAt: null, finishedAt: null, cancelRequestedAt: null },
+    data: {
+      state: 'queued',
+      error: Prisma.DbNull,
+      startedAt: null,
+      finishedAt: null,
+      cancelRequestedAt: null,
+      cancelRequestedBy: null,
+    },
   });
   if (count === 0) throw wrongState('queued', 'retry');
   await tx.jobStep.updateMany({
     where: { jobId: job.id, state: { not: 'succeeded' } },
-    data: { state: 'pending', startedAt: null, finishedAt: null },
+    data: { state: 'pending', tries: 0, startedAt: null, finishedAt: null },
   });
 };
 
@@ -64,7 +73,8 @@ export async function retryJob(
     if (!job) throw jobNotFound();
     assertMaySteer(actor, job);
     if (!jobCan.retry(job.state)) throw wrongState(job.state, 'retry');
-    await assertMachineFree(tx, job);
+    await assertMachineFree(tx, job, 'retry');
+    await assertStillRolledBack(tx, job);
     await putBack(tx, job);
     await kinds.get(job.kind)?.onRetried?.({ tx, machineId: job.machineId });
     await recordAudit(tx, actor, {

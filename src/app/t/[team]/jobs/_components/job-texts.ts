@@ -1,5 +1,7 @@
 import type { useTranslations } from 'next-intl';
 
+import { undoes } from '@/lib/job';
+
 /** The messages of jobs, from `useTranslations('jobs')` or `getTranslations('jobs')`. */
 export type JobsTranslator = ReturnType<typeof useTranslations<'jobs'>>;
 
@@ -31,8 +33,10 @@ export function kindName(t: JobsTranslator, kind: string): string {
   return key ? t(key) : humanised(kind);
 }
 
-/** The title of a step: "Install the engine". */
+/** The title of a step: "Install the engine", "Undo: Install the engine". */
 export function stepTitle(t: JobsTranslator, name: string): string {
+  const undone = undoes(name);
+  if (undone !== null) return t('steps.undo', { step: stepTitle(t, undone) });
   const key = keyOf(t, 'steps', name);
   return key ? t(key) : humanised(name);
 }
