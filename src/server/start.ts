@@ -13,6 +13,7 @@ import { openJobQueue } from './jobs/queue';
 import { runJob } from './jobs/run-job';
 import { createLog, type Log } from './log/log';
 import { withLogContext } from './log/log-context';
+import { runSampler } from './metrics/sampler';
 import { runMonitor } from './monitor/monitor';
 import { HeartbeatReplicas } from './replicas/replicas';
 import { type Runtime, setRuntime } from './runtime';
@@ -48,6 +49,7 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
   const runtime: Runtime = { env, database, secrets, bus, queue, admissions, replicas, clock: systemClock, log };
   setRuntime(runtime);
   const stopping = new AbortController();
+  const sampler = runSampler(runtime, stopping.signal);
   const works = env.role !== 'web';
   const monitor = works ? runMonitor(runtime, stopping.signal) : undefined;
   if (works) {
@@ -61,6 +63,7 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
       stopping.abort(new HandedOver());
       await queue.stop();
       await monitor;
+      await sampler;
       await replicas.leave();
       await admissions.close();
       await bus.close();

@@ -101,6 +101,22 @@ export const signedInProcedure = translated.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, signedIn: ctx.signedIn } });
 });
 
+/** Somebody who runs the installation. Throws auth.forbidden for everybody else. */
+export const operatorProcedure = signedInProcedure.use(async ({ ctx, next }) => {
+  const { prisma } = ctx.runtime.database;
+  const operator = await prisma.user.findFirst({
+    where: { id: ctx.signedIn.user.id, operator: true },
+    select: { id: true },
+  });
+  if (operator) return next();
+  throw asTrpc(
+    new AppError({
+      code: 'auth.forbidden',
+      public: 'This is for the operators of the installation. Ask one of them.',
+    }),
+  );
+});
+
 /** The error as tRPC wants it, with the status of the catalogue: for code that runs before a procedure does. */
 export const asTrpc = (error: AppError) =>
   new TRPCError({ code: errorCatalogue[error.code].trpc, message: error.public, cause: error });

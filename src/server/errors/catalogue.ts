@@ -51,6 +51,7 @@ export const errorCatalogue = {
   'member.email-taken': { trpc: 'CONFLICT', title: 'Address has an account', retryable: false },
   'member.wrong-state': { trpc: 'CONFLICT', title: 'Suspended already, or not', retryable: false },
   'member.last-owner': { trpc: 'CONFLICT', title: 'The last owner', retryable: false },
+  'operator.last': { trpc: 'CONFLICT', title: 'The last operator', retryable: false },
   'pki.ca-expired': { trpc: 'PRECONDITION_FAILED', title: 'The CA has expired', retryable: false },
   'pki.csr-invalid': { trpc: 'BAD_REQUEST', title: 'Certificate request not accepted', retryable: false },
   'pki.certificate-invalid': { trpc: 'BAD_REQUEST', title: 'Certificate not readable', retryable: false },

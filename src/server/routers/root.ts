@@ -15,6 +15,7 @@ import { selfTestsRouter } from './self-tests';
 import { sessionRouter } from './session';
 import { setupRouter } from './setup';
 import { sshKeysRouter } from './ssh-keys';
+import { systemRouter } from './system';
 import { teamRouter } from './team';
 
 /** Every area of the API, one line each. */
@@ -34,6 +35,7 @@ export const appRouter = router({
   session: sessionRouter,
   setup: setupRouter,
   sshKeys: sshKeysRouter,
+  system: systemRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -44,6 +44,7 @@ describe('session.me', () => {
   it('ok: tells who is signed in, with the teams and roles of this person only', async () => {
     expect(await here.call.session.me()).toEqual({
       user: member.user,
+      isOperator: false,
       teams: [{ slug: member.team.slug, name: `Team ${member.team.slug}`, role: 'viewer' }],
     });
   });

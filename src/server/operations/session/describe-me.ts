@@ -5,6 +5,8 @@ import type { AccountContext } from './account-context';
 
 export interface Me {
   readonly user: { readonly id: string; readonly name: string; readonly email: string };
+  /** Runs the installation: sees the System page. */
+  readonly isOperator: boolean;
   /** By name. */
   readonly teams: readonly { readonly slug: string; readonly name: string; readonly role: Role }[];
 }
@@ -16,5 +18,10 @@ export async function describeMe({ runtime, signedIn }: Pick<AccountContext, 'ru
     orderBy: { team: { name: 'asc' } },
     select: { role: true, team: { select: { slug: true, name: true } } },
   });
-  return { user: signedIn.user, teams: memberships.map(({ role, team }) => ({ ...team, role })) };
+  const account = await runtime.database.prisma.user.findUnique({
+    where: { id: signedIn.user.id },
+    select: { operator: true },
+  });
+  const isOperator = account?.operator ?? false;
+  return { user: signedIn.user, isOperator, teams: memberships.map(({ role, team }) => ({ ...team, role })) };
 }

@@ -30,7 +30,7 @@ export async function createFirstAccount(runtime: Runtime, input: FirstAccount):
     if (!(await isSetupOpen(tx))) return null;
     await check?.(tx);
     const owner = await tx.user.create({
-      data: { name, email, createdAt, password: { create: { hash, changedAt: createdAt } } },
+      data: { name, email, createdAt, operator: true, password: { create: { hash, changedAt: createdAt } } },
       select: { id: true, name: true },
     });
     await removeSetupToken(tx);
