@@ -7,6 +7,7 @@ import { machineRenewCertificate } from './kinds/machine-renew-certificate';
 import { machineRestart } from './kinds/machine-restart';
 import { machineRollBack } from './kinds/machine-roll-back';
 import { machineSelfTest } from './kinds/machine-self-test';
+import { tombstoneRemove } from './kinds/tombstone-remove';
 
 /** Every kind of job. One line each. */
 const kinds: readonly JobKind[] = [
@@ -17,6 +18,7 @@ const kinds: readonly JobKind[] = [
   machineRestart,
   machineRemove,
   machineSelfTest,
+  tombstoneRemove,
 ];
 
 const byId: ReadonlyMap<string, JobKind> = new Map(kinds.map((kind) => [kind.id, kind]));

@@ -32,6 +32,11 @@ const leastRole = {
   'authority.manage': 'owner',
   'self-test.read': 'viewer',
   'self-test.run': 'admin',
+  'resource.read': 'viewer',
+  'resource.compare': 'member',
+  'resource.manage': 'admin',
+  // One more try to remove what is left of a machine.
+  'tombstone.remove': 'member',
   'audit.read': 'admin',
 } as const satisfies Record<string, Role>;
 

@@ -7,8 +7,13 @@ export const machinePayload = z.strictObject({ machineId: z.uuid() });
 
 export const removePayload = z.strictObject({
   machineId: z.uuid(),
-  /** restore: the host gets back what was there before; forget: the host is left as it is. */
+  /**
+   * restore: the host gets back what was there before, or where the driver has made it, it is removed at the provider.
+   * forget: everything is left as it is.
+   */
   mode: z.enum(['restore', 'forget']),
+  /** Whether there is a host that outlives the machine, to be given back. */
+  restoresHost: z.boolean().default(true),
   /** With restore: take the engine packages off again that the creation installed. */
   removeEngine: z.boolean(),
   /** With removeEngine: delete containers, images and volumes as well. */

@@ -1,17 +1,24 @@
 import { consoleActor } from '@/server/audit/actor';
 import { recordAudit } from '@/server/audit/record-audit';
-import { invariant } from '@/server/errors/app-error';
+import { AppError, invariant } from '@/server/errors/app-error';
 import { defineJobKind, type JobKind, type Step, type StepContext } from '@/server/jobs/job-kind';
+import { deleteMachine } from '@/server/operations/ledger/delete-machine';
 import { restoreHost } from '@/server/provision/steps/restore-host';
 
 import { driverContextOf } from './driver-context';
 import { type RemovePayload, removePayload } from './machine-payloads';
-import { machineOf, type MachineStep, provisionContextOf } from './machine-steps';
+import { machineOf, provisionContextOf } from './machine-steps';
 import { connect } from './provision-steps';
 
 const minutes = 60_000;
 
-type RemoveStep = Step<RemovePayload, object>;
+interface Learnt {
+  /** Why the provider could not be asked, in a sentence; null where it has removed everything. */
+  readonly unreachable: string | null;
+}
+
+type RemoveStep = Step<RemovePayload, Learnt>;
+type RemoveContext = StepContext<RemovePayload, Learnt>;
 
 const restore: RemoveStep = {
   name: 'restore-host',
@@ -30,48 +37,81 @@ const restore: RemoveStep = {
   },
 };
 
-const removeAtProvider: MachineStep = {
+/** The provider may be away for a moment only: the machine stays until a few tries have failed. */
+const tries = 3;
+const pauseMs = 5000;
+
+const removeOrSayWhy = async (ctx: RemoveContext, remove: () => Promise<void>): Promise<string | null> => {
+  for (let nth = 1; ; nth += 1) {
+    try {
+      await remove();
+      return null;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'driver.unreachable') throw error;
+      ctx.log.info(error.public);
+      if (nth === tries) return error.public;
+      ctx.log.info(`Trying again in ${pauseMs / 1000} s.`);
+      await ctx.clock.sleep(pauseMs, ctx.signal);
+    }
+  }
+};
+
+const removeAtProvider: RemoveStep = {
   name: 'remove-at-provider',
   timeoutMs: 15 * minutes,
   run: async (ctx) => {
-    const machine = await machineOf(ctx);
-    await machine.driver.remove(driverContextOf(ctx, machine), machine.options, machine.driverState);
+    const machineCtx = ctx as StepContext<unknown, object>;
+    const machine = await machineOf(machineCtx);
+    const { driver, options, driverState } = machine;
+    const unreachable = await removeOrSayWhy(ctx, () =>
+      driver.remove(driverContextOf(machineCtx, machine), options, driverState),
+    );
+    await ctx.checkpoint({ unreachable });
+    if (unreachable === null) return;
+    ctx.log.info('The provider cannot be reached: what is there stays on the Resources page, and is tried again.');
   },
 };
 
-const forget: RemoveStep = {
+const takeOut: RemoveStep = {
   name: 'forget-machine',
   timeoutMs: minutes,
   interruptible: false,
   run: async (ctx) => {
     const { teamId, machineId, subject } = ctx.job;
     invariant(machineId, `job ${ctx.job.id} has no machine`);
-    const { prisma } = ctx.runtime.database;
-    await prisma.$transaction(async (tx) => {
-      const machine = await tx.machine.findFirst({
-        where: { id: machineId, teamId },
-        select: { optionSecretId: true, certificates: { select: { secretId: true } } },
+    await ctx.runtime.database.prisma.$transaction(async (tx) => {
+      const after = await deleteMachine(tx, {
+        machineId,
+        teamId,
+        mode: ctx.job.payload.mode,
+        unreachable: ctx.state.unreachable ?? null,
+        by: ctx.job.createdBy.name,
+        now: ctx.clock.now(),
       });
-      if (!machine) return;
-      const secretIds = [machine.optionSecretId, ...machine.certificates.map((certificate) => certificate.secretId)];
-      await tx.secret.deleteMany({ where: { teamId, id: { in: secretIds.filter((id) => id !== null) } } });
-      await tx.certificate.deleteMany({ where: { teamId, machineId } });
-      await tx.machine.delete({ where: { id: machineId }, select: { id: true } });
+      if (!after) return;
       await recordAudit(tx, consoleActor(teamId), {
         action: 'machine.removed',
         target: { type: 'machine', id: machineId, name: subject },
-        after: { mode: ctx.job.payload.mode },
+        after,
       });
     });
     ctx.log.info(`${subject} is removed from the console.`);
   },
 };
 
-/** Takes a machine out of the console, and where asked gives its host back as it was. */
-export const machineRemove: JobKind = defineJobKind<RemovePayload, object>({
+const stepsOf = ({ mode, restoresHost }: RemovePayload): readonly RemoveStep[] => {
+  if (mode === 'forget') return [takeOut];
+  return [...(restoresHost ? [connect, restore] : []), removeAtProvider, takeOut];
+};
+
+/**
+ * Takes a machine out of the console: gives its host back as it was, or removes at the provider what the driver has made.
+ * Where the provider cannot be reached a tombstone stays, and is tried again (`tombstone.remove`).
+ */
+export const machineRemove: JobKind = defineJobKind<RemovePayload, Learnt>({
   id: 'machine.remove',
   payload: removePayload,
-  steps: ({ mode }) => [...(mode === 'restore' ? [connect, restore] : []), removeAtProvider, forget],
+  steps: stepsOf,
   onEnded: async ({ runtime, job }) => {
     await runtime.database.prisma.machine.updateMany({
       where: { id: job.machineId ?? '', state: 'removing' },

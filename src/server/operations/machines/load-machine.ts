@@ -1,8 +1,8 @@
 import 'server-only';
 import type { Prisma } from '@/server/db/generated/client';
 import type { Driver, MachineTarget } from '@/server/drivers/driver';
-import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
+import { openDriver } from '@/server/operations/ledger/open-driver';
 import type { Runtime } from '@/server/runtime';
 
 const machineSelect = {
@@ -42,13 +42,6 @@ export async function loadMachine(runtime: Runtime, ref: { id: string; teamId: s
   const { prisma } = runtime.database;
   const row = await prisma.machine.findFirst({ where: { id: ref.id, teamId: ref.teamId }, select: machineSelect });
   if (!row) throw new AppError({ code: 'machine.not-found', public: 'There is no such machine in this team.' });
-  const driver = getDriver(row.driver);
-  const secret = row.optionSecretId
-    ? (JSON.parse(
-        await runtime.secrets.open(prisma, { id: row.optionSecretId, teamId: row.teamId, purpose: 'driver-options' }),
-      ) as Record<string, string>)
-    : {};
-  const options = driver.options.parse({ ...(row.options as Record<string, unknown>), ...secret });
-  const driverState = driver.state.parse(row.driverState);
+  const { driver, options, driverState } = await openDriver(runtime, row);
   return { row, driver, options, driverState, target: driver.target(options, driverState) };
 }

@@ -1,6 +1,8 @@
 import 'server-only';
 import { machineCan } from '@/lib/machine';
 import { recordAudit } from '@/server/audit/record-audit';
+import type { Driver } from '@/server/drivers/driver';
+import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import type { RemovePayload } from '@/server/jobs/kinds/machine-payloads';
 import { machineRemove } from '@/server/jobs/kinds/machine-remove';
@@ -16,6 +18,9 @@ export interface RemoveMachineInput extends Pick<RemovePayload, 'mode' | 'remove
   /** The machine's name once more, as the person typed it. */
   readonly confirm: string;
 }
+
+/** A host that the driver has made goes with the machine; one that was there before, or that others look after, is given back. */
+const outlivesMachine = (driver: Driver): boolean => driver.provisioning === 'ssh' && driver.account === undefined;
 
 /**
  * Starts the removal of a machine. Members remove their own machines, admins any. Throws machine.not-found,
@@ -43,7 +48,14 @@ export function removeMachine(ctx: TeamContext, input: RemoveMachineInput): Prom
       actor,
       machineId: machine.id,
       subject: machine.name,
-      payload: { machineId: machine.id, mode, removeEngine, deleteData, formerState: machine.state },
+      payload: {
+        machineId: machine.id,
+        mode,
+        restoresHost: outlivesMachine(getDriver(machine.driver)),
+        removeEngine,
+        deleteData,
+        formerState: machine.state,
+      },
     });
     await recordAudit(tx, actor, {
       action: 'machine.remove-started',
