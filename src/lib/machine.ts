@@ -15,7 +15,13 @@ export const machineCan = {
   // Who is not there follows when it returns.
   changeAccess: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   enforce: (state: MachineState) => state === 'running',
+  start: (state: MachineState) => state === 'stopped' || state === 'unreachable',
+  stop: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   restart: (state: MachineState) => state === 'running' || state === 'degraded',
+  kill: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
+  // The console has to sign in; what it finds there may be broken.
+  provision: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
+  applySettings: (state: MachineState) => state === 'running' || state === 'degraded',
   selfTest: (state: MachineState) => state === 'running' || state === 'degraded',
   refresh: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   remove: (state: MachineState) => state !== 'creating' && state !== 'removing',

@@ -44,6 +44,8 @@ export const paths = {
     at('t', team, 'machines', 'new') + query(values),
   machine: (team: string, machine: string, tab: MachineTab = 'overview') =>
     tab === 'overview' ? at('t', team, 'machines', machine) : at('t', team, 'machines', machine, tab),
+  /** The page of a machine with the question whether to do this to it. */
+  machineAct: (team: string, machine: string, act: string) => at('t', team, 'machines', machine) + query({ act }),
   jobs: (team: string, values?: { q?: string | undefined }) => at('t', team, 'jobs') + query(values),
   /** A link to one line points at it as an anchor; its step opens with it. */
   job: (team: string, job: string, values: { step?: string | undefined; line?: number | undefined } = {}) =>

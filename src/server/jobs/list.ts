@@ -1,10 +1,12 @@
 import type { JobKind } from './job-kind';
+import { machineApplySettings } from './kinds/machine-apply-settings';
 import { machineChangeAccess } from './kinds/machine-change-access';
 import { machineCreate } from './kinds/machine-create';
 import { machineEnforce } from './kinds/machine-enforce';
+import { machineKill, machineRestart, machineStart, machineStop } from './kinds/machine-power';
+import { machineProvision } from './kinds/machine-provision';
 import { machineRemove } from './kinds/machine-remove';
 import { machineRenewCertificate } from './kinds/machine-renew-certificate';
-import { machineRestart } from './kinds/machine-restart';
 import { machineRollBack } from './kinds/machine-roll-back';
 import { machineSelfTest } from './kinds/machine-self-test';
 import { tombstoneRemove } from './kinds/tombstone-remove';
@@ -15,7 +17,12 @@ const kinds: readonly JobKind[] = [
   machineChangeAccess,
   machineEnforce,
   machineRenewCertificate,
+  machineStart,
+  machineStop,
+  machineKill,
   machineRestart,
+  machineProvision,
+  machineApplySettings,
   machineRemove,
   machineSelfTest,
   tombstoneRemove,

@@ -18,6 +18,8 @@ const leastRole = {
   'machine.change-access': 'admin',
   'machine.enforce': 'admin',
   'machine.operate': 'member',
+  'machine.provision': 'member',
+  'machine.apply-settings': 'admin',
   'job.read': 'viewer',
   'job.steer': 'member',
   'ssh-key.read': 'member',

@@ -12,5 +12,8 @@ export const machineSettingsInput = {
   engine: settings.default({}),
 };
 
+/** Changes of an engine's settings. */
+export const engineSettingsInput = settings;
+
 /** A host key as a check has shown it: the key in SSH wire format, base64. */
 export const hostKeyInput = z.strictObject({ type: z.string().max(64), key: z.string().min(1).max(16_384) });

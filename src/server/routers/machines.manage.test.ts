@@ -117,7 +117,7 @@ describe('machines.remove', () => {
       },
     );
     await seedMachine('busy');
-    await owner.call.machines.restart({ team: owner.team.slug, machine: 'busy' });
+    await owner.call.machines.act({ team: owner.team.slug, machine: 'busy', action: 'restart' });
     expect(await rejection(owner.call.machines.remove({ ...input, machine: 'busy', confirm: 'busy' }))).toMatchObject({
       code: 'machine.wrong-state',
     });
@@ -187,22 +187,65 @@ describe('machines.changeAccess', () => {
   });
 });
 
-describe('machines.restart and machines.refresh', () => {
+describe('machines.act and machines.refresh', () => {
   it('forbidden and not-found: viewers restart nothing, strangers see nothing', async () => {
     await seedMachine('web-1');
     await seedMachine('theirs', 'running', foreign);
     const own = { team: owner.team.slug, machine: 'web-1' };
     const theirs = { team: owner.team.slug, machine: 'theirs' };
-    expect(await rejection(viewer.call.machines.restart(own))).toMatchObject({ code: 'auth.forbidden' });
-    expect(await rejection(owner.call.machines.restart(theirs))).toMatchObject({ code: 'machine.not-found' });
+    expect(await rejection(viewer.call.machines.act({ ...own, action: 'restart' }))).toMatchObject({
+      code: 'auth.forbidden',
+    });
+    expect(await rejection(owner.call.machines.act({ ...theirs, action: 'restart' }))).toMatchObject({
+      code: 'machine.not-found',
+    });
     expect(await rejection(owner.call.machines.refresh(theirs))).toMatchObject({ code: 'machine.not-found' });
     expect(await rejection(foreign.call.machines.refresh(own))).toMatchObject({ code: 'team.not-found' });
+  });
+
+  it('ok: jobs of one machine queue up, and the driver says what it cannot do', async () => {
+    const machine = await seedMachine('web-1');
+    const own = { team: member.team.slug, machine: 'web-1' };
+    const first = await member.call.machines.act({ ...own, action: 'restart' });
+    const second = await member.call.machines.act({ ...own, action: 'provision' });
+    expect(console_.queue.deliveries.slice(-2)).toEqual([
+      { jobId: first.jobId, key: machine.id },
+      { jobId: second.jobId, key: machine.id },
+    ]);
+    const view = await member.call.jobs.get({ team: member.team.slug, job: second.jobId });
+    expect(view.job.ahead).toMatchObject({ id: first.jobId, count: 1 });
+    for (const action of ['start', 'stop', 'kill'] as const) {
+      expect(await rejection(member.call.machines.act({ ...own, action }))).toMatchObject({
+        code: 'driver.unsupported',
+      });
+    }
+  });
+
+  it('ok: new settings take the place of those given only; forbidden for members, refused where they are not right', async () => {
+    const { id } = await seedMachine('web-1');
+    const { prisma } = console_.runtime.database;
+    await prisma.machine.update({ where: { id }, data: { engineSettings: { labels: ['env=prod'] } } });
+    const own = { team: admin.team.slug, machine: 'web-1', action: 'apply-settings' as const };
+    const { jobId } = await admin.call.machines.act({
+      ...own,
+      settings: { registryMirrors: ['https://mirror.example'] },
+    });
+    expect(await prisma.job.findUniqueOrThrow({ where: { id: jobId } })).toMatchObject({
+      kind: 'machine.apply-settings',
+      payload: { settings: { labels: ['env=prod'], registryMirrors: ['https://mirror.example'] } },
+    });
+    expect(await rejection(member.call.machines.act(own))).toMatchObject({ code: 'auth.forbidden' });
+    const wrong = await rejection(admin.call.machines.act({ ...own, settings: { labels: ['='] } }));
+    expect(wrong).toMatchObject({ code: 'input.invalid' });
+    expect(Object.keys(wrong.fieldErrors)).toEqual(['engine.labels.0']);
   });
 
   it('conflict: a machine whose creation failed is neither restarted nor looked at', async () => {
     await seedMachine('web-1', 'failed');
     const input = { team: owner.team.slug, machine: 'web-1' };
-    expect(await rejection(owner.call.machines.restart(input))).toMatchObject({ code: 'machine.wrong-state' });
+    expect(await rejection(owner.call.machines.act({ ...input, action: 'restart' }))).toMatchObject({
+      code: 'machine.wrong-state',
+    });
     expect(await rejection(owner.call.machines.refresh(input))).toMatchObject({ code: 'machine.wrong-state' });
   });
 });

@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 
 import { machineSorts } from '@/lib/machine-filter';
+import { actOnMachine } from '@/server/operations/machines/act-on-machine';
 import { changeAccess } from '@/server/operations/machines/change-access';
 import { checkMachineName } from '@/server/operations/machines/check-machine-name';
 import { countMachines } from '@/server/operations/machines/count-machines';
@@ -18,12 +19,11 @@ import { listAccessChoices } from '@/server/operations/machines/list-access-choi
 import { listMachines } from '@/server/operations/machines/list-machines';
 import { refreshMachine } from '@/server/operations/machines/refresh-machine';
 import { removeMachine } from '@/server/operations/machines/remove-machine';
-import { restartMachine } from '@/server/operations/machines/restart-machine';
 import { setEnforcement } from '@/server/operations/machines/set-enforcement';
 import { setLease } from '@/server/operations/machines/set-lease';
 import { router, teamProcedure } from '@/server/trpc';
 
-import { hostKeyInput, machineSettingsInput } from './machine-input';
+import { engineSettingsInput, hostKeyInput, machineSettingsInput } from './machine-input';
 
 /** The console renews every half minute, so less would lock everybody out at the first slow answer. */
 const leaseSecondsMin = 120;
@@ -75,9 +75,15 @@ export const machinesRouter = router({
     .input(z.object({ machine: machineName }))
     .mutation(({ ctx, input, signal }) => refreshMachine(ctx.team, { ...input, signal })),
 
-  restart: teamProcedure('machine.operate')
-    .input(z.object({ machine: machineName }))
-    .mutation(({ ctx, input }) => restartMachine(ctx.team, input)),
+  act: teamProcedure('machine.operate')
+    .input(
+      z.object({
+        machine: machineName,
+        action: z.enum(['start', 'stop', 'restart', 'kill', 'provision', 'apply-settings']),
+        settings: engineSettingsInput.optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) => actOnMachine(ctx.team, input)),
 
   changeAccess: teamProcedure('machine.change-access')
     .input(z.object({ machine: machineName, membershipIds: z.array(z.uuid()).max(10_000) }))

@@ -17,6 +17,7 @@ import type { TeamContext } from '@/server/operations/team-context';
 import type { PinnedHostKey, PresentedHostKey } from '@/server/ssh/host-key';
 
 import { nameTakenSentence } from './check-machine-name';
+import { labelsOf } from './labels-of';
 import { type AccessChoice, listAccessChoices } from './list-access-choices';
 import { readShownHostKey } from './shown-host-key';
 
@@ -88,11 +89,6 @@ const assertKeyIsThere = async (ctx: TeamContext, tx: Transaction, { target }: M
   throw new AppError({ code: 'ssh.key-not-found', public: 'The SSH key is not there any more. Choose another one.' });
 };
 
-const labelsOf = ({ engine }: MachineSettings): Record<string, string> =>
-  Object.fromEntries(
-    (engine?.labels ?? []).map((label) => [label.slice(0, label.indexOf('=')), label.slice(label.indexOf('=') + 1)]),
-  );
-
 const insert = async (
   ctx: TeamContext,
   tx: Transaction,
@@ -115,7 +111,7 @@ const insert = async (
       engineSettings: { ...settings.engine },
       address: settings.target.address,
       enginePort: settings.target.enginePort,
-      labels: labelsOf(settings),
+      labels: labelsOf(settings.engine?.labels ?? []),
       // A host that nobody signs in to has no gate.
       enforcement: settings.driver.provisioning === 'ssh' ? enforcement : 'engine',
       ownerId: actor.userId,

@@ -1,7 +1,7 @@
 'use client';
 
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlugConnected, IconServer2 } from '@tabler/icons-react';
+import { IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconReload, IconServer2 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
@@ -12,6 +12,9 @@ import { useTRPC } from '@/trpc/client';
 
 import type { FrameTeam } from './member';
 import type { PaletteAction } from './palette-action';
+
+const lifecycle = ['start', 'stop', 'restart'] as const;
+const icons = { start: IconPlayerPlay, stop: IconPlayerStop, restart: IconReload } as const;
 
 const typingPauseMs = 150;
 const foundMax = 16;
@@ -52,6 +55,22 @@ export function useMachineActions(
             href: paths.machine(team.slug, name, 'connect'),
           },
         ]
+      : []),
+    ...(mayConnect
+      ? lifecycle.flatMap((action) =>
+          machineCan[action](state)
+            ? [
+                {
+                  id: `${action}-${name}`,
+                  group,
+                  label: t(`palette.${action}`, { name }),
+                  icon: icons[action],
+                  // The machine's page asks first, and says why where its driver cannot.
+                  href: paths.machineAct(team.slug, name, action),
+                },
+              ]
+            : [],
+        )
       : []),
   ]);
 }

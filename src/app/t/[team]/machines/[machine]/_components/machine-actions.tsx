@@ -1,10 +1,18 @@
 'use client';
 
 import { Button, Group } from '@mantine/core';
-import { IconPlugConnected, IconRefresh } from '@tabler/icons-react';
+import {
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconPlugConnected,
+  IconPower,
+  IconRefresh,
+  IconReload,
+  IconTool,
+} from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useRouter } from 'next/navigation';
+import { useRouter, useSearchParams } from 'next/navigation';
 
 import { CallError } from '@/app/_account/call-error';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
@@ -12,16 +20,26 @@ import { LinkButton } from '@/app/_ui/link-button';
 import { RowMenu } from '@/app/_ui/row-menu';
 import { machineCan } from '@/lib/machine';
 import { paths } from '@/lib/paths';
-import { type Role, roleReaches } from '@/lib/role';
+import type { Role } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
 
+import { ActDialog } from './act-dialog';
 import { type Machine, useMachine } from './use-machine';
+import { isPageAction, type PageAction, pageActions, useWhyNot } from './use-why-not';
 
 interface MachineActionsProps {
   readonly team: string;
   readonly initial: Machine;
   readonly role: Role;
 }
+
+const icons = {
+  start: IconPlayerPlay,
+  stop: IconPlayerStop,
+  restart: IconReload,
+  kill: IconPower,
+  provision: IconTool,
+} as const;
 
 /** What can be done to the machine from any of its pages. */
 export function MachineActions({ team, initial, role }: MachineActionsProps) {
@@ -35,19 +53,16 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
       onSuccess: () => queries.invalidateQueries({ queryKey: trpc.machines.pathKey() }),
     }),
   );
-  const restart = useMutation(
-    trpc.machines.restart.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
-  );
+  const asked = useSearchParams().get('act');
+  // In the address, so that the palette can ask as well.
+  const ask = (action?: PageAction) =>
+    window.history.replaceState(null, '', `${window.location.pathname}${action ? `?act=${action}` : ''}`);
   const input = { team, machine: machine.name };
-  const operates = roleReaches(role, 'member');
+  const whyNot = useWhyNot(machine, role);
   const whyNotRefresh = machineCan.refresh(machine.state) ? undefined : t('notWhile', { state: machine.state });
-  const whyNotRestart = !operates
-    ? t('needsMember')
-    : (machine.verbs.restart.why ??
-      (machineCan.restart(machine.state) ? undefined : t('notWhile', { state: machine.state })));
   return (
     <Group gap={8}>
-      <CallError error={refresh.error ?? restart.error} />
+      <CallError error={refresh.error} />
       <DisabledReason reason={whyNotRefresh}>
         <Button
           variant="default"
@@ -68,12 +83,13 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
       <RowMenu
         name={machine.name}
         actions={[
-          {
-            key: 'restart',
-            label: t('restart'),
-            onSelect: () => restart.mutate(input),
-            ...(whyNotRestart !== undefined && { disabledReason: whyNotRestart }),
-          },
+          ...pageActions.map((action) => ({
+            key: action,
+            label: t(action),
+            icon: icons[action],
+            onSelect: () => ask(action),
+            disabledReason: whyNot(action),
+          })),
           {
             key: 'remove',
             label: t('remove'),
@@ -82,6 +98,9 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
           },
         ]}
       />
+      {isPageAction(asked) && whyNot(asked) === undefined && (
+        <ActDialog team={team} machine={machine.name} action={asked} onClose={() => ask()} />
+      )}
     </Group>
   );
 }

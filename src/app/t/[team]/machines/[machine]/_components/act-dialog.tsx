@@ -1,0 +1,53 @@
+'use client';
+
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useRouter } from 'next/navigation';
+
+import { CallError } from '@/app/_account/call-error';
+import { paths } from '@/lib/paths';
+import { useTRPC } from '@/trpc/client';
+
+import type { PageAction } from './use-why-not';
+
+export interface ActDialogProps {
+  readonly team: string;
+  readonly machine: string;
+  readonly action: PageAction;
+  readonly onClose: () => void;
+}
+
+const isDisturbing = (action: PageAction): boolean => action === 'stop' || action === 'kill' || action === 'restart';
+
+/** Says what the action does to the machine, and starts its job. */
+export function ActDialog({ team, machine, action, onClose }: ActDialogProps) {
+  const t = useTranslations('machines.actions');
+  const common = useTranslations('common');
+  const trpc = useTRPC();
+  const router = useRouter();
+  const act = useMutation(
+    trpc.machines.act.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
+  );
+  return (
+    <Modal opened onClose={onClose} title={t('title', { action: t(action), name: machine })}>
+      <Stack gap="md">
+        <Text>{t(`does.${action}`)}</Text>
+        <CallError error={act.error} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {common('cancel')}
+          </Button>
+          <Button
+            data-autofocus
+            loading={act.isPending}
+            onClick={() => act.mutate({ team, machine, action })}
+            {...(isDisturbing(action) && { color: 'red' })}
+          >
+            {t(action)}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,108 @@
+import type { MachineState } from '@/lib/machine';
+import { waitFor } from '@/server/clock/wait-for';
+import type { OptionalVerb } from '@/server/drivers/driver';
+import { AppError, invariant } from '@/server/errors/app-error';
+import type { LoadedMachine } from '@/server/operations/machines/load-machine';
+import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
+
+import { driverContextOf } from './driver-context';
+import { machineOf, type MachineStep, type MachineStepContext } from './machine-steps';
+
+const minutes = 60_000;
+
+interface Checkpoint {
+  /** Set once the driver was asked, so that a retry waits for what comes and does not ask a second time. */
+  askedAt: string;
+}
+
+/** Asks the driver for a change of power. */
+export const powerStep = (verb: OptionalVerb, says: string): MachineStep => ({
+  name: `${verb}-host`,
+  timeoutMs: 5 * minutes,
+  interruptible: false,
+  run: async (ctx) => {
+    const machine = await machineOf(ctx);
+    const { driver } = machine;
+    const act = driver[verb];
+    invariant(act, `driver ${driver.label} has no verb ${verb}`);
+    if ((ctx.state as Partial<Checkpoint>).askedAt) {
+      ctx.log.info('The driver was asked already.');
+      return;
+    }
+    await act.call(driver, driverContextOf(ctx, machine), machine.options, machine.driverState);
+    const asked: Checkpoint = { askedAt: ctx.clock.now().toISOString() };
+    await ctx.checkpoint(asked);
+    ctx.log.info(says);
+  },
+});
+
+const setState = async (ctx: MachineStepContext, machine: LoadedMachine, state: MachineState): Promise<void> => {
+  await ctx.runtime.database.prisma.machine.updateMany({
+    where: { id: machine.row.id, teamId: machine.row.teamId, state: { notIn: ['creating', 'removing'] } },
+    data: { state, changedAt: ctx.clock.now() },
+  });
+  await ctx.runtime.bus.publish(`team:${machine.row.teamId}`);
+};
+
+const waitForEngine = (ctx: MachineStepContext, { row }: LoadedMachine): Promise<void> =>
+  waitFor({
+    clock: ctx.clock,
+    signal: ctx.signal,
+    everyMs: 1000,
+    timeoutMs: 9 * minutes,
+    timeout: { code: 'provision.engine-verify-failed', what: 'The return of the host and its engine' },
+    onWaiting: (observed) => ctx.log.info(observed),
+    poll: async () => {
+      try {
+        const health = await lookAtMachine(ctx.runtime, { id: row.id, teamId: row.teamId }, ctx.signal);
+        if (health.engine.state === 'ok') return { done: true, value: undefined };
+        const broken = [health.network, health.ssh, health.tls, health.engine].find((link) => link.reason !== null);
+        return { done: false, observed: broken?.reason ?? 'The engine does not answer yet.' };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { done: false, observed: error.public };
+      }
+    },
+  });
+
+/** Waits until the engine answers; of a machine that nobody signs in to nothing more is known than that it is on. */
+export const waitUntilBack: MachineStep = {
+  name: 'wait-for-engine',
+  timeoutMs: 10 * minutes,
+  run: async (ctx) => {
+    const machine = await machineOf(ctx);
+    if (machine.driver.provisioning === 'none') {
+      await setState(ctx, machine, 'running');
+      ctx.log.info('The machine is on.');
+      return;
+    }
+    await waitForEngine(ctx, machine);
+    ctx.log.info('The engine answers again.');
+  },
+};
+
+/** Waits until the provider says that the machine is off. */
+export const waitUntilOff: MachineStep = {
+  name: 'wait-until-off',
+  timeoutMs: 10 * minutes,
+  run: async (ctx) => {
+    const machine = await machineOf(ctx);
+    const { driver, options, driverState } = machine;
+    await waitFor({
+      clock: ctx.clock,
+      signal: ctx.signal,
+      everyMs: 1000,
+      timeoutMs: 9 * minutes,
+      timeout: { code: 'driver.failed', what: 'The end of the machine' },
+      onWaiting: (observed) => ctx.log.info(observed),
+      poll: async () => {
+        const { state } = await driver.observe(driverContextOf(ctx, machine), options, driverState);
+        return state === 'stopped' || state === 'absent'
+          ? { done: true, value: undefined }
+          : { done: false, observed: `The provider says: ${state}.` };
+      },
+    });
+    await setState(ctx, machine, 'stopped');
+    ctx.log.info('The machine is off.');
+  },
+};

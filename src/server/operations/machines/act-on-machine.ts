@@ -1,0 +1,92 @@
+import 'server-only';
+import { recordAudit } from '@/server/audit/record-audit';
+import type { Transaction } from '@/server/db/database';
+import type { Prisma } from '@/server/db/generated/client';
+import { AppError } from '@/server/errors/app-error';
+import { startJob } from '@/server/jobs/start-job';
+import { parseSettings } from '@/server/operations/drivers/parse-settings';
+import type { TeamContext } from '@/server/operations/team-context';
+import { assertMay } from '@/server/policies/may';
+import { type EngineSettings, engineSettings } from '@/server/provision/engine-settings';
+
+import { type ActedMachine, actionRules, type QueuedAction, whyNotAct } from './machine-actions';
+
+/** What is to be done. Settings that are given take the place of those that the machine has; others stay. */
+export interface ActRequest {
+  readonly action: QueuedAction;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export const actedMachineSelect = {
+  id: true,
+  name: true,
+  state: true,
+  ownerId: true,
+  driver: true,
+  enforcement: true,
+  engineSettings: true,
+} satisfies Prisma.MachineSelect;
+
+const settingsFor = (machine: ActedMachine, changes: ActRequest['settings']): EngineSettings => {
+  const present = engineSettings.parse(machine.engineSettings);
+  const parsed = parseSettings(engineSettings, { ...present, ...changes }, 'engine');
+  if (parsed.value !== undefined) return parsed.value;
+  throw new AppError({
+    code: 'input.invalid',
+    public: 'Some fields are not right. Each one says what it needs.',
+    fieldErrors: parsed.fieldErrors,
+  });
+};
+
+const payloadOf = (machine: ActedMachine, { action, settings }: ActRequest): Prisma.InputJsonObject => {
+  const machineId = machine.id;
+  if (action === 'provision') return { machineId, enforcement: machine.enforcement };
+  if (action !== 'apply-settings') return { machineId };
+  return { machineId, settings: { ...settingsFor(machine, settings) } };
+};
+
+export interface ActOn {
+  readonly machine: ActedMachine;
+  readonly request: ActRequest;
+  readonly batch?: { readonly id: string; readonly isHeld: boolean };
+}
+
+/**
+ * Starts the job of an action on a machine, behind those that it has already. Throws driver.unsupported, machine.wrong-state,
+ * input.invalid, auth.forbidden.
+ */
+export async function startAction(ctx: TeamContext, tx: Transaction, on: ActOn): Promise<{ id: string }> {
+  const { machine, request, batch } = on;
+  const { kind, permission } = actionRules[request.action];
+  assertMay(ctx.actor, permission);
+  const refusal = whyNotAct(machine, request.action);
+  if (refusal) throw refusal;
+  const job = await startJob(ctx.runtime, tx, {
+    kind,
+    actor: ctx.actor,
+    machineId: machine.id,
+    subject: machine.name,
+    payload: payloadOf(machine, request),
+    ...(batch && { batch }),
+  });
+  await recordAudit(tx, ctx.actor, {
+    action: `machine.${request.action}-started`,
+    target: { type: 'machine', id: machine.id, name: machine.name },
+    ...(request.settings && { after: { settings: { ...request.settings } as Prisma.InputJsonObject } }),
+  });
+  return job;
+}
+
+/** Acts on one machine. Throws machine.not-found and what startAction throws. */
+export async function actOnMachine(
+  ctx: TeamContext,
+  input: ActRequest & { readonly machine: string },
+): Promise<{ jobId: string }> {
+  const { id } = await ctx.db.$transaction(async (tx) => {
+    const machine = await tx.machine.findFirst({ where: { name: input.machine }, select: actedMachineSelect });
+    if (machine) return startAction(ctx, tx, { machine, request: input });
+    throw new AppError({ code: 'machine.not-found', public: `There is no machine "${input.machine}" in this team.` });
+  });
+  await ctx.runtime.bus.publish(`team:${ctx.actor.teamId}`);
+  return { jobId: id };
+}

@@ -1,0 +1,107 @@
+import 'server-only';
+import { machineCan, type MachineState } from '@/lib/machine';
+import type { MachineAction } from '@/lib/machine-action';
+import type { Prisma } from '@/server/db/generated/client';
+import type { OptionalVerb } from '@/server/drivers/driver';
+import { getDriver } from '@/server/drivers/registry';
+import { AppError } from '@/server/errors/app-error';
+import type { JobKind } from '@/server/jobs/job-kind';
+import { machineApplySettings } from '@/server/jobs/kinds/machine-apply-settings';
+import { machineKill, machineRestart, machineStart, machineStop } from '@/server/jobs/kinds/machine-power';
+import { machineProvision } from '@/server/jobs/kinds/machine-provision';
+import type { Action } from '@/server/policies/may';
+
+import type { MachineIdentity } from './get-machine';
+
+/** What a new job of a machine starts from. */
+export interface ActedMachine extends MachineIdentity {
+  readonly enforcement: 'gate' | 'engine';
+  readonly engineSettings: Prisma.JsonValue;
+}
+
+/** Removing has choices of its own: remove-machine.ts. */
+export type QueuedAction = Exclude<MachineAction, 'remove'>;
+
+interface Rule {
+  readonly kind: JobKind;
+  readonly permission: Action;
+  readonly can: (state: MachineState) => boolean;
+  /** "cannot be ... while it is stopped". */
+  readonly participle: string;
+  /** What the driver has to be able to. */
+  readonly verb?: OptionalVerb;
+  /** Whether the console has to sign in to the host. */
+  readonly needsHost: boolean;
+}
+
+export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
+  start: {
+    kind: machineStart,
+    permission: 'machine.operate',
+    can: machineCan.start,
+    participle: 'started',
+    verb: 'start',
+    needsHost: false,
+  },
+  stop: {
+    kind: machineStop,
+    permission: 'machine.operate',
+    can: machineCan.stop,
+    participle: 'stopped',
+    verb: 'stop',
+    needsHost: false,
+  },
+  restart: {
+    kind: machineRestart,
+    permission: 'machine.operate',
+    can: machineCan.restart,
+    participle: 'restarted',
+    verb: 'restart',
+    needsHost: false,
+  },
+  kill: {
+    kind: machineKill,
+    permission: 'machine.operate',
+    can: machineCan.kill,
+    participle: 'switched off',
+    verb: 'kill',
+    needsHost: false,
+  },
+  provision: {
+    kind: machineProvision,
+    permission: 'machine.provision',
+    can: machineCan.provision,
+    participle: 'set up again',
+    needsHost: true,
+  },
+  'apply-settings': {
+    kind: machineApplySettings,
+    permission: 'machine.apply-settings',
+    can: machineCan.applySettings,
+    participle: 'given other settings',
+    needsHost: true,
+  },
+};
+
+/** Why a machine cannot be acted on now: its driver, or its state. Null where it can. Pure. */
+export function whyNotAct(machine: MachineIdentity, action: QueuedAction): AppError | null {
+  const { verb, needsHost, can, participle } = actionRules[action];
+  const driver = getDriver(machine.driver);
+  if (verb && !driver[verb]) {
+    return new AppError({
+      code: 'driver.unsupported',
+      public: driver.unsupported[verb] ?? `Machines of the driver ${driver.label} cannot be ${participle}.`,
+    });
+  }
+  if (needsHost && driver.provisioning !== 'ssh') {
+    return new AppError({
+      code: 'driver.unsupported',
+      public: `The console does not sign in to machines of the driver ${driver.label}, so they cannot be ${participle}.`,
+    });
+  }
+  if (can(machine.state)) return null;
+  return new AppError({
+    code: 'machine.wrong-state',
+    public: `${machine.name} cannot be ${participle} while it is ${machine.state}.`,
+  });
+}
