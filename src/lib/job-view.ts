@@ -1,4 +1,4 @@
-import type { JobError, JobLogLine, JobState, StepState } from './job';
+import type { JobError, JobState, StepState } from './job';
 
 /** How far a job has come; `step` is the name of the step that it is in, or that it stopped at. */
 export interface JobProgress {
@@ -37,6 +37,15 @@ export interface JobAhead {
   readonly count: number;
 }
 
+/** What a job in the state `waiting` waits for: times in milliseconds since 1970. */
+export interface WaitingFor {
+  /** Of the error that it waits out. */
+  readonly code: string;
+  readonly reason: string;
+  readonly sinceMs: number;
+  readonly nextTryMs: number;
+}
+
 /** A job as its page shows it. */
 export interface JobView {
   readonly id: string;
@@ -50,6 +59,9 @@ export interface JobView {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly ahead: JobAhead | null;
+  readonly waitingFor: WaitingFor | null;
+  /** When its log was removed, as the team's policy asks. */
+  readonly logRemovedAt: Date | null;
 }
 
 export interface StepView {
@@ -77,13 +89,13 @@ export interface LogOutline {
 
 /**
  * One message of a job's stream. `job` and `steps` are there when they have changed, always in the first message.
- * `lines` go on right after those of the message before; `lastSeq` is the last line delivered so far.
+ * `lines` (see packLines) go on right after those of the message before; `lastSeq` is the last line delivered so far.
  */
 export interface JobEvent {
   readonly lastSeq: number;
   readonly job?: JobView;
   readonly steps?: readonly StepView[];
-  readonly lines: readonly JobLogLine[];
+  readonly lines?: string;
 }
 
 /** One message of a team's stream: what runs now, and whether machines or jobs changed since the message before. */

@@ -7,10 +7,11 @@ import { PostgresBus } from './bus/postgres-bus';
 import { systemClock } from './clock/clock';
 import { holdDataFolder } from './db/data-folder';
 import { type Database, openDatabase } from './db/database';
+import { keepHouse } from './housekeeping/housekeeping';
 import { HandedOver } from './jobs/interruption';
+import { jobRunner } from './jobs/job-runner';
 import { jobKinds } from './jobs/list';
 import { openJobQueue } from './jobs/queue';
-import { runJob } from './jobs/run-job';
 import { createLog, type Log } from './log/log';
 import { withLogContext } from './log/log-context';
 import { runSampler } from './metrics/sampler';
@@ -49,21 +50,17 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
   const runtime: Runtime = { env, database, secrets, bus, queue, admissions, replicas, clock: systemClock, log };
   setRuntime(runtime);
   const stopping = new AbortController();
-  const sampler = runSampler(runtime, stopping.signal);
   const works = env.role !== 'web';
-  const monitor = works ? runMonitor(runtime, stopping.signal) : undefined;
-  if (works) {
-    await queue.work((jobId) =>
-      withLogContext({ jobId }, () => runJob(runtime, jobId, { kinds: jobKinds, stopping: stopping.signal })),
-    );
-  }
+  const { signal } = stopping;
+  const background = [runSampler(runtime, signal), ...(works ? [runMonitor(runtime, signal), keepHouse(runtime, signal)] : [])];
+  const run = jobRunner(runtime, { kinds: jobKinds, stopping: signal });
+  if (works) await queue.work((jobId) => withLogContext({ jobId }, () => run(jobId)));
   return {
     runtime,
     stop: async () => {
       stopping.abort(new HandedOver());
       await queue.stop();
-      await monitor;
-      await sampler;
+      await Promise.all(background);
       await replicas.leave();
       await admissions.close();
       await bus.close();

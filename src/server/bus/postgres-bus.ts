@@ -56,7 +56,12 @@ export class PostgresBus implements Bus {
   }
 
   async publish(topic: Topic): Promise<void> {
-    await this.#pool.query('select pg_notify($1, $2)', [channel, topic]);
+    try {
+      await this.#pool.query('select pg_notify($1, $2)', [channel, topic]);
+    } catch (err) {
+      // Whoever waits for it looks again by itself after a while.
+      this.#log.warn({ err, topic }, 'a wake-up call was lost');
+    }
   }
 
   subscribe(topic: Topic, listener: () => void): () => void {

@@ -1,44 +1,47 @@
 import type { LogStream, StepLog } from '@/lib/step-log';
-import type { Bus } from '@/server/bus/bus';
 import type { Clock } from '@/server/clock/clock';
-import type { PrismaClient } from '@/server/db/generated/client';
 
 import type { Redactor } from './redactor';
 
 const batchLines = 200;
+const batchLinesMax = 2000;
 const batchMs = 50;
 const lineLengthMax = 8192;
 
-interface PendingLine {
-  seq: number;
-  step: number;
-  at: Date;
-  stream: LogStream;
-  text: string;
+export interface NewLogLine {
+  readonly seq: number;
+  readonly step: number;
+  readonly at: Date;
+  readonly stream: LogStream;
+  readonly text: string;
+}
+
+interface Options {
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  /** The number of the last line that is stored. */
+  readonly lastSeq: number;
+  /** Stores lines and wakes whoever reads them. */
+  readonly store: (lines: readonly NewLogLine[]) => Promise<void>;
+  /** Lines could not be stored, and will not be: the step must not go on as if they were. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * The one writer of a job's log: redacts, numbers and stores lines in batches (50 ms or 200 lines), then wakes viewers.
- * Numbers go on where the last run stopped. A failed write is kept and thrown by the next `flush`, so that a step never
- * ends well with lines lost.
+ * The one writer of a job's log: redacts, numbers and stores lines in batches (50 ms or 200 lines; more while the last
+ * batch is on its way). Numbers go on where the last run stopped. A failed write is kept and thrown by the next `flush`,
+ * so that a step never ends well with lines lost.
  */
 export class LogWriter {
-  readonly #options: { prisma: PrismaClient; bus: Bus; clock: Clock; redactor: Redactor; jobId: string };
+  readonly #options: Options;
   #seq: number;
-  #pending: PendingLine[] = [];
-  #writing: Promise<void> = Promise.resolve();
+  #pending: NewLogLine[] = [];
+  #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #failure: unknown;
+  #failure: { readonly error: unknown } | undefined;
   #isClosed = false;
 
-  constructor(options: {
-    prisma: PrismaClient;
-    bus: Bus;
-    clock: Clock;
-    redactor: Redactor;
-    jobId: string;
-    lastSeq: number;
-  }) {
+  constructor(options: Options) {
     this.#options = options;
     this.#seq = options.lastSeq;
   }
@@ -53,10 +56,11 @@ export class LogWriter {
 
   #add(step: number, stream: LogStream, raw: string): void {
     if (this.#isClosed) return;
-    const whole = this.#options.redactor.redact(raw.replaceAll('\0', '\u{FFFD}'));
+    const { redactor, clock } = this.#options;
+    const whole = redactor.redact(raw.replaceAll('\0', '\u{FFFD}'));
     const text = whole.length > lineLengthMax ? `${whole.slice(0, lineLengthMax)} […]` : whole;
     this.#seq += 1;
-    this.#pending.push({ seq: this.#seq, step, at: this.#options.clock.now(), stream, text });
+    this.#pending.push({ seq: this.#seq, step, at: clock.now(), stream, text });
     if (this.#pending.length >= batchLines) this.#write();
     else this.#timer ??= setTimeout(() => this.#write(), batchMs);
   }
@@ -64,26 +68,31 @@ export class LogWriter {
   #write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const lines = this.#pending;
-    if (!lines.length) return;
-    this.#pending = [];
-    const { prisma, bus, jobId } = this.#options;
-    this.#writing = this.#writing
-      .then(async () => {
-        if (this.#failure !== undefined) return;
-        await prisma.jobLog.createMany({ data: lines.map((line) => ({ jobId, ...line })) });
-        await bus.publish(`job:${jobId}`);
-      })
-      .catch((error: unknown) => {
-        this.#failure ??= error;
-      });
+    this.#writing ??= this.#drain().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#pending.length > 0 && !this.#failure) {
+      const lines = this.#pending.splice(0, batchLinesMax);
+      try {
+        await this.#options.store(lines);
+      } catch (error) {
+        this.#failure = { error };
+        this.#options.onFailure(error);
+      }
+    }
   }
 
   /** Resolves when every line so far is stored; throws what kept one from being stored. */
   async flush(): Promise<void> {
-    this.#write();
+    while (this.#pending.length > 0 && !this.#failure) {
+      this.#write();
+      await this.#writing;
+    }
     await this.#writing;
-    if (this.#failure !== undefined) throw this.#failure as Error;
+    if (this.#failure) throw this.#failure.error;
   }
 
   /**

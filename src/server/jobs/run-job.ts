@@ -1,127 +1,136 @@
 import 'server-only';
 import { jobHasEnded, type JobError } from '@/lib/job';
-import { type AppError, AppError as AppErrorClass, toAppError } from '@/server/errors/app-error';
+import { isDatabaseAway } from '@/server/db/database-away';
+import { AppError, toAppError } from '@/server/errors/app-error';
 import { errorCatalogue } from '@/server/errors/catalogue';
 import { addToLogContext } from '@/server/log/log-context';
+import { metrics } from '@/server/metrics/metrics';
 import type { Runtime } from '@/server/runtime';
 
-import { cancelled, HandedOver, Superseded, untilAborted } from './interruption';
-import type { JobKind, RunningJob, Step } from './job-kind';
+import { cancelled, HandedOver, Superseded } from './interruption';
+import type { JobKind, Step } from './job-kind';
 import { JobHold, type StoredJob } from './job-store';
 import { LogWriter } from './log-writer';
+import { type Pause, Patience } from './patience';
 import { Redactor } from './redactor';
+import { describeError, type Run } from './run';
 import { RunResources } from './run-resources';
+import { runStep } from './run-step';
 
-interface Run {
-  readonly runtime: Runtime;
-  readonly kind: JobKind;
-  readonly hold: JobHold;
-  readonly job: RunningJob<unknown>;
-  readonly writer: LogWriter;
-  readonly redactor: Redactor;
-  readonly resources: RunResources;
-  /** Aborts when this process stops. */
-  readonly stopping: AbortSignal;
-  checkpoint: Record<string, unknown>;
-  cancelAsked: boolean;
-  /** Set while an interruptible step runs. */
-  interrupt: ((reason: Error) => void) | undefined;
-}
+type AnyStep = Step<unknown, object>;
+type StepRow = StoredJob['steps'][number];
 
-const describeError = (error: AppError, step: number): JobError => ({
-  code: error.code,
-  title: errorCatalogue[error.code].title,
-  public: error.public,
-  step,
-  ...(error.output !== undefined && { output: error.output }),
-});
+/** Tells the kind and writes the end. May be done again after a crash in the middle of it. */
+const finishEnding = async (run: Run, outcome: 'failed' | 'cancelled'): Promise<void> => {
+  await run.hold.durably(async () => run.kind.onEnded?.({ runtime: run.runtime, job: run.job, outcome }));
+  await run.hold.finish(outcome);
+  metrics().jobsEnded.inc({ kind: run.kind.id, outcome });
+};
 
-const runStep = async (run: Run, step: Step<unknown, object>, index: number): Promise<void> => {
-  const controller = new AbortController();
-  const deadline = setTimeout(
-    () =>
-      controller.abort(
-        new AppErrorClass({
-          code: 'job.step-timeout',
-          public: `The step did not end within ${Math.round(step.timeoutMs / 1000)} s. Its log shows how far it came; retry goes on from it.`,
-        }),
-      ),
-    step.timeoutMs,
-  );
-  const onStop = () => controller.abort(run.stopping.reason);
-  run.stopping.addEventListener('abort', onStop, { once: true });
-  if (run.stopping.aborted) onStop();
-  run.interrupt = step.interruptible === false ? undefined : (reason) => controller.abort(reason);
-  const aborted = untilAborted(controller.signal);
+const count = (run: Run, step: AnyStep, outcome: 'succeeded' | 'failed' | 'cancelled', sinceMs: number): void => {
+  const seconds = (run.runtime.clock.now().getTime() - sinceMs) / 1000;
+  metrics().stepDuration.observe({ kind: run.kind.id, step: step.name, outcome }, seconds);
+};
+
+const outcomeOf = (error: AppError) => (error.code === 'job.cancelled' ? 'cancelled' : 'failed');
+
+const end = async (run: Run, error: AppError, index: number): Promise<void> => {
+  const outcome = outcomeOf(error);
+  run.writer.forStep(index).info(`${errorCatalogue[error.code].title}: ${error.public}`);
+  await run.writer.close();
+  await run.hold.noteEnding(index, outcome, describeError(error, index));
+  await finishEnding(run, outcome);
+};
+
+/** Waits until the next try of a step; a cancel and a stop of this process end it early, with their reason. */
+const pause = async (run: Run, index: number, { error, sinceMs, pauseMs, isNew }: Pause): Promise<void> => {
+  const { clock } = run.runtime;
+  if (isNew) {
+    run.writer.forStep(index).info(`${error.public} The step waits, and goes on when the host answers again.`);
+  }
+  const cancel = new AbortController();
+  run.interrupt = (reason) => cancel.abort(reason);
   try {
-    controller.signal.throwIfAborted();
-    await Promise.race([
-      step.run({
-        runtime: run.runtime,
-        job: run.job,
-        log: run.writer.forStep(index),
-        signal: controller.signal,
-        clock: run.runtime.clock,
-        state: run.checkpoint,
-        checkpoint: async (patch) => {
-          run.checkpoint = Object.assign(run.checkpoint, patch);
-          await run.hold.saveCheckpoint(run.checkpoint);
-        },
-        resources: run.resources,
-        mask: (secret) => run.redactor.add(secret),
-      }),
-      aborted.promise,
-    ]);
-  } catch (error) {
-    // A command that ends because of the abort reports its own failure; the reason of the abort is what really happened.
-    throw controller.signal.aborted ? controller.signal.reason : error;
+    const nextTryMs = clock.now().getTime() + pauseMs;
+    await run.hold.wait({ code: error.code, reason: error.public, sinceMs, nextTryMs });
+    await clock.sleep(pauseMs, AbortSignal.any([cancel.signal, run.stopping]));
+    await run.hold.goOn();
   } finally {
-    clearTimeout(deadline);
-    aborted.dispose();
-    run.stopping.removeEventListener('abort', onStop);
     run.interrupt = undefined;
   }
 };
 
-const end = async (run: Run, error: AppError, index: number): Promise<void> => {
-  const outcome = error.code === 'job.cancelled' ? 'cancelled' : 'failed';
-  run.writer.forStep(index).info(`${errorCatalogue[error.code].title}: ${error.public}`);
-  await run.writer.close();
-  await run.hold.setStep(index, outcome);
-  await run.kind.onEnded?.({ runtime: run.runtime, job: run.job, outcome });
-  await run.hold.finish(outcome, describeError(error, index));
+const throwIfCancelled = async (run: Run): Promise<void> => {
+  run.cancelledBy ??= await run.hold.cancelRequestedBy();
+  if (run.cancelledBy !== null) throw cancelled(run.cancelledBy);
+};
+
+/** Tries a step until it has ended: what passes by itself (the host or the database is away) is waited out. */
+const untilDone = async (run: Run, step: AnyStep, row: StepRow & { hadContact: boolean }): Promise<void> => {
+  const { clock } = run.runtime;
+  const patience = new Patience(clock);
+  const hadContact = row.hadContact && step.isFirstContact !== true;
+  if (row.state === 'running') {
+    run.writer.forStep(row.index).info('The console was stopped during this step. It goes on here.');
+  }
+  for (let tries = row.tries + 1; ; tries += 1) {
+    await throwIfCancelled(run);
+    await run.hold.beginStep(row.index, tries);
+    const startedMs = clock.now().getTime();
+    try {
+      await runStep(run, step, row.index);
+      return;
+    } catch (thrown) {
+      if (isDatabaseAway(thrown)) {
+        await run.hold.databaseAnswers();
+        run.writer.forStep(row.index).info('The database was away. The step goes on here.');
+        continue;
+      }
+      const waiting = patience.after(thrown, { hadContact, startedMs });
+      if (!waiting) throw thrown;
+      await pause(run, row.index, waiting);
+    }
+  }
 };
 
 const runSteps = async (run: Run, stored: StoredJob): Promise<void> => {
   const steps = run.kind.steps(run.job.payload);
   const rows = new Map(stored.steps.map((row) => [row.name, row]));
+  let hadContact = false;
   for (const step of steps) {
     // Rows are found by name: a job may go on in a version of the console whose list of steps is another one.
-    const row = rows.get(step.name);
-    if (row?.state === 'succeeded') continue;
-    const index = row?.index ?? rows.size;
-    if (!row) {
-      await run.hold.addStep(index, step.name);
-      rows.set(step.name, { index, name: step.name, state: 'pending' });
+    let row = rows.get(step.name);
+    if (row?.state === 'succeeded') {
+      hadContact = true;
+      continue;
     }
+    if (!row) {
+      row = { index: rows.size, name: step.name, state: 'pending', tries: 0 };
+      await run.hold.addStep(row.index, step.name);
+      rows.set(step.name, row);
+    }
+    const sinceMs = run.runtime.clock.now().getTime();
     try {
-      if (run.cancelAsked || (await run.hold.cancelRequested())) throw cancelled('a member');
-      await run.hold.setStep(index, 'running');
-      await runStep(run, step, index);
+      await untilDone(run, step, { ...row, hadContact });
       await run.writer.flush();
-      await run.hold.setStep(index, 'succeeded');
+      await run.hold.endStep(row.index, 'succeeded');
+      count(run, step, 'succeeded', sinceMs);
+      hadContact = true;
     } catch (thrown) {
+      if (run.stopping.aborted) throw run.stopping.reason;
       if (thrown instanceof HandedOver || thrown instanceof Superseded) throw thrown;
       const error = toAppError(thrown);
+      count(run, step, outcomeOf(error), sinceMs);
       run.runtime.log.warn(
         { err: thrown, jobId: run.job.id, step: step.name, internal: error.internal },
         'a job step failed',
       );
-      return end(run, error, index);
+      return end(run, error, row.index);
     }
   }
   await run.writer.close();
   await run.hold.finish('succeeded');
+  metrics().jobsEnded.inc({ kind: run.kind.id, outcome: 'succeeded' });
 };
 
 /** Leaves the machine of a job that cannot run in a state from which it can be removed; the monitor then looks for itself. */
@@ -133,84 +142,118 @@ const releaseMachine = async (runtime: Runtime, id: string): Promise<void> => {
 };
 
 /** What an earlier version stored may not fit this one; the job then fails, since no worker of this version could run it. */
-const unreadable = (kind: JobKind, cause: unknown): AppError =>
-  new AppErrorClass({
+const failUnreadable = async (
+  runtime: Runtime,
+  { hold, job }: { hold: JobHold; job: StoredJob },
+  cause: unknown,
+): Promise<void> => {
+  const error = new AppError({
     code: 'job.payload-outdated',
-    public: `This version of the console does not read what the job "${kind.id}" was started with. Start it again.`,
+    public: `This version of the console does not read what the job "${job.kind}" was started with. Start it again.`,
     cause,
   });
+  runtime.log.error({ err: error, jobId: job.id }, 'a job cannot be read');
+  if (job.machineId) await releaseMachine(runtime, job.machineId);
+  const index = job.steps.find((row) => row.state !== 'succeeded')?.index ?? 0;
+  return hold.finish('failed', describeError(error, index));
+};
 
 const watchForCancel = (run: Run): (() => void) =>
   run.runtime.bus.subscribe(`job:${run.job.id}`, () => {
-    if (run.cancelAsked) return;
+    if (run.cancelledBy !== null) return;
     void run.hold
-      .cancelRequested()
-      .then((asked) => {
-        if (!asked) return;
-        run.cancelAsked = true;
-        run.interrupt?.(cancelled('a member'));
+      .cancelRequestedBy()
+      .then((by) => {
+        if (by === null) return;
+        run.cancelledBy = by;
+        run.interrupt?.(cancelled(by));
       })
-      .catch((err: unknown) => run.runtime.log.warn({ err }, 'a cancel could not be read; it is looked for again'));
+      .catch((err: unknown) => {
+        if (!run.stopping.aborted) {
+          run.runtime.log.warn({ err }, 'a cancel could not be read; it is looked for again');
+        }
+      });
   });
+
+/** How a run that broke off while it ended was about to end. */
+const endingOf = (job: StoredJob): 'failed' | 'cancelled' | null => {
+  if (job.error === null) return null;
+  const at = (job.error as unknown as JobError).step;
+  const state = job.steps.find(({ index }) => index === at)?.state;
+  return state === 'failed' || state === 'cancelled' ? state : null;
+};
+
+const makeRun = async (
+  runtime: Runtime,
+  begun: { hold: JobHold; job: StoredJob },
+  of: { kind: JobKind; payload: unknown; stopping: AbortSignal; lose: (reason: unknown) => void },
+): Promise<Run> => {
+  const { hold, job } = begun;
+  const redactor = new Redactor();
+  const writer = new LogWriter({
+    clock: runtime.clock,
+    redactor,
+    lastSeq: await hold.lastSeq(),
+    store: (lines) => hold.appendLines(lines),
+    onFailure: of.lose,
+  });
+  return {
+    runtime,
+    kind: of.kind,
+    hold,
+    writer,
+    redactor,
+    resources: new RunResources(),
+    stopping: of.stopping,
+    checkpoint: { ...(job.checkpoint as Record<string, unknown>) },
+    cancelledBy: null,
+    interrupt: undefined,
+    job: {
+      id: job.id,
+      teamId: job.teamId,
+      machineId: job.machineId,
+      subject: job.subject,
+      payload: of.payload,
+      createdBy: { id: job.createdById, name: job.createdByName },
+    },
+  };
+};
 
 /**
  * Runs a job from its first step that is not done to its end, and stores every change as it happens. Resolves when the job
  * has ended (well, failed or cancelled) or is not there; throws when another worker has to go on with it: HandedOver when
- * `stopping` aborts, Superseded, or a database error.
+ * `stopping` aborts, Superseded, or what kept a line of its log from being stored.
  */
 export async function runJob(
   runtime: Runtime,
   jobId: string,
   options: { kinds: ReadonlyMap<string, JobKind>; stopping: AbortSignal },
 ): Promise<void> {
-  const begun = await JobHold.begin(runtime, jobId);
+  const lost = new AbortController();
+  const stopping = AbortSignal.any([options.stopping, lost.signal]);
+  const begun = await JobHold.begin(runtime, jobId, stopping);
   if (!begun) return;
-  const { hold, job: stored } = begun;
-  if (jobHasEnded(stored.state)) return;
-  addToLogContext({ kind: stored.kind });
-  const kind = options.kinds.get(stored.kind);
-  if (!kind) throw new Error(`no job kind ${stored.kind} in this version`);
-  const payload = kind.payload.safeParse(stored.payload);
-  if (!payload.success) {
-    const error = unreadable(kind, payload.error);
-    runtime.log.error({ err: error, jobId, cause: payload.error }, 'a job cannot be read');
-    if (stored.machineId) await releaseMachine(runtime, stored.machineId);
-    return hold.finish(
-      'failed',
-      describeError(error, stored.steps.find((row) => row.state !== 'succeeded')?.index ?? 0),
-    );
-  }
-  const redactor = new Redactor();
-  const { database, bus, clock } = runtime;
-  const lastSeq = await hold.lastSeq();
-  const writer = new LogWriter({ prisma: database.prisma, bus, clock, redactor, jobId, lastSeq });
-  const run: Run = {
-    runtime,
+  const { job } = begun;
+  if (jobHasEnded(job.state)) return;
+  addToLogContext({ kind: job.kind });
+  const kind = options.kinds.get(job.kind);
+  if (!kind) throw new Error(`no job kind ${job.kind} in this version`);
+  const payload = kind.payload.safeParse(job.payload);
+  if (!payload.success) return failUnreadable(runtime, begun, payload.error);
+  const run = await makeRun(runtime, begun, {
     kind,
-    hold,
-    writer,
-    redactor,
-    resources: new RunResources(),
-    stopping: options.stopping,
-    checkpoint: { ...(stored.checkpoint as Record<string, unknown>) },
-    cancelAsked: stored.cancelRequestedAt !== null,
-    interrupt: undefined,
-    job: {
-      id: stored.id,
-      teamId: stored.teamId,
-      machineId: stored.machineId,
-      subject: stored.subject,
-      payload: payload.data,
-      createdBy: { id: stored.createdById, name: stored.createdByName },
-    },
-  };
+    payload: payload.data,
+    stopping,
+    lose: (reason) => lost.abort(reason),
+  });
   const unwatch = watchForCancel(run);
   try {
-    await runSteps(run, stored);
+    const ending = endingOf(job);
+    await (ending ? finishEnding(run, ending) : runSteps(run, job));
   } finally {
     unwatch();
     await run.resources.closeAll();
-    await writer
+    await run.writer
       .flush()
       .catch((err: unknown) => runtime.log.error({ err, jobId }, 'lines of a job log could not be stored'));
   }

@@ -2,11 +2,11 @@ import 'server-only';
 import type { JobView, LogOutline, StepView } from '@/lib/job-view';
 import type { JobKind } from '@/server/jobs/job-kind';
 import { jobKinds } from '@/server/jobs/list';
+import { readLogOutline } from '@/server/jobs/logs/read-log';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { type Steering, steeringOf } from './job-steering';
 import { readJob } from './read-job';
-import { readLogOutline } from './read-log-outline';
 
 export interface JobPageData {
   readonly job: JobView;
@@ -25,7 +25,7 @@ export async function getJob(
   return {
     job,
     steps,
-    log: await readLogOutline(ctx, input.job),
+    log: await readLogOutline(ctx.db, input.job),
     steering: steeringOf(ctx.actor, { kind: job.kind, machine: { ownerId } }),
   };
 }

@@ -1,5 +1,5 @@
 import 'server-only';
-import type { JobAhead, JobView, StepView } from '@/lib/job-view';
+import type { JobAhead, JobView, StepView, WaitingFor } from '@/lib/job-view';
 import type { Prisma } from '@/server/db/generated/client';
 import type { JobKind } from '@/server/jobs/job-kind';
 import type { TeamContext } from '@/server/operations/team-context';
@@ -19,6 +19,8 @@ const jobViewSelect = {
   createdAt: true,
   startedAt: true,
   finishedAt: true,
+  waitingFor: true,
+  logRemovedAt: true,
   steps: {
     select: { index: true, name: true, state: true, startedAt: true, finishedAt: true },
     orderBy: { index: 'asc' },
@@ -71,6 +73,8 @@ export async function readJob(
       error: parseJobError(error),
       createdBy: createdByName,
       ahead: await findAhead(ctx, row),
+      // Written by the runner only, with this type.
+      waitingFor: row.waitingFor as unknown as WaitingFor | null,
     },
     steps: steps.map((step) => ({ ...step, isInterruptible: !waitedFor.has(step.name) })),
     ownerId: machine?.ownerId ?? null,

@@ -2,6 +2,8 @@ import 'server-only';
 import { plainText } from '@/lib/ansi';
 import { textMatcher } from '@/lib/text-match';
 import { Prisma } from '@/server/db/generated/client';
+import { unpackChunk } from '@/server/jobs/logs/log-chunk';
+import { lastLineOf } from '@/server/jobs/logs/read-log';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { assertJobOfTeam } from './job-rows';
@@ -18,6 +20,12 @@ export interface LogMatches {
   readonly isComplete: boolean;
 }
 
+interface Search {
+  readonly job: string;
+  readonly text: string;
+  readonly step?: number | undefined;
+}
+
 const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 
 // The database throws out what cannot match, so that a long log does not have to be read to find one line of it. It takes
@@ -30,28 +38,55 @@ const candidates = (text: string): Prisma.Sql =>
 
 const withoutColours = Prisma.sql`regexp_replace("text", '\\u001B\\[[0-9;:]*m', '', 'g')`;
 
-/** Finds the lines of a job's log that contain a text, upper and lower case alike. Throws job.not-found. */
-export async function searchLog(
-  ctx: TeamContext,
-  input: { job: string; text: string; step?: number | undefined },
-): Promise<LogMatches> {
-  await assertJobOfTeam(ctx, input.job);
-  const { _max: max } = await ctx.db.jobLog.aggregate({ where: { jobId: input.job }, _max: { seq: true } });
-  const throughSeq = max.seq ?? 0;
-  const isMatch = textMatcher(input.text);
-  const seqs: number[] = [];
-  let after = 0;
-  for (;;) {
-    const rows = await ctx.db.$queryRaw<{ seq: number; text: string }[]>`
+/** The compressed lines that match, chunk by chunk. */
+async function* inChunks({ db }: TeamContext, { job, text, step }: Search): AsyncGenerator<number> {
+  const isMatch = textMatcher(text);
+  const chunks = await db.jobLogChunk.findMany({
+    where: { jobId: job },
+    orderBy: { fromSeq: 'asc' },
+    select: { fromSeq: true },
+  });
+  for (const { fromSeq } of chunks) {
+    const chunk = await db.jobLogChunk.findUnique({
+      where: { jobId_fromSeq: { jobId: job, fromSeq } },
+      select: { lines: true },
+    });
+    for (const line of chunk ? await unpackChunk(chunk.lines) : []) {
+      if ((step === undefined || line.step === step) && isMatch(plainText(line.text))) yield line.seq;
+    }
+  }
+}
+
+/** The lines that match and are not compressed. */
+async function* inRows({ db }: TeamContext, { job, text, step }: Search): AsyncGenerator<number> {
+  const isMatch = textMatcher(text);
+  for (let after = 0; ;) {
+    const rows = await db.$queryRaw<{ seq: number; text: string }[]>`
       select "seq", "text" from "JobLog", lateral (select ${withoutColours} as "shown") as "plain"
-      where "jobId" = ${input.job} and "seq" > ${after} and "seq" <= ${throughSeq}
-        ${input.step === undefined ? Prisma.empty : Prisma.sql`and "step" = ${input.step}`}
-        ${candidates(input.text)}
+      where "jobId" = ${job} and "seq" > ${after}
+        ${step === undefined ? Prisma.empty : Prisma.sql`and "step" = ${step}`}
+        ${candidates(text)}
       order by "seq" limit ${scanSize}`;
-    for (const { seq, text } of rows) if (isMatch(plainText(text))) seqs.push(seq);
-    if (seqs.length > matchesMax) return { seqs: seqs.slice(0, matchesMax), throughSeq, isComplete: false };
+    for (const row of rows) if (isMatch(plainText(row.text))) yield row.seq;
     const last = rows.at(-1);
-    if (!last || rows.length < scanSize) return { seqs, throughSeq, isComplete: true };
+    if (!last || rows.length < scanSize) return;
     after = last.seq;
   }
+}
+
+/** Finds the lines of a job's log that contain a text, upper and lower case alike. Throws job.not-found. */
+export async function searchLog(ctx: TeamContext, input: Search): Promise<LogMatches> {
+  await assertJobOfTeam(ctx, input.job);
+  const throughSeq = await lastLineOf(ctx.db, input.job);
+  const found = new Set<number>();
+  // Rows first: a line that is compressed while the search goes on is then found twice, and not missed.
+  for (const find of [inRows, inChunks]) {
+    let count = 0;
+    for await (const seq of find(ctx, input)) {
+      if (seq <= throughSeq) found.add(seq);
+      if (++count > matchesMax) break;
+    }
+  }
+  const seqs = [...found].sort((a, b) => a - b);
+  return { seqs: seqs.slice(0, matchesMax), throughSeq, isComplete: seqs.length <= matchesMax };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { JobLogLine } from '@/lib/job';
 import type { JobEvent, JobView, StepView } from '@/lib/job-view';
+import { packLines } from '@/lib/packed-lines';
 
 import { lineAt } from '../_log/log-state';
 import { jobPageChanged, openJobPage } from './job-state';
@@ -18,6 +19,8 @@ const job: JobView = {
   startedAt: new Date(0),
   finishedAt: null,
   ahead: null,
+  waitingFor: null,
+  logRemovedAt: null,
 };
 
 const step: StepView = {
@@ -34,9 +37,9 @@ const line = (seq: number): JobLogLine => ({ seq, step: 0, atMs: 0, stream: 'std
 const opened = openJobPage({ job, steps: [step], log: { lastSeq: 1, segments: [{ step: 0, from: 1, to: 1 }] } });
 
 const events: JobEvent[] = [
-  { lastSeq: 2, job, steps: [step], lines: [line(2)] },
-  { lastSeq: 4, lines: [line(3), line(4)] },
-  { lastSeq: 4, job: { ...job, state: 'succeeded' }, steps: [{ ...step, state: 'succeeded' }], lines: [] },
+  { lastSeq: 2, job, steps: [step], lines: packLines([line(2)]) },
+  { lastSeq: 4, lines: packLines([line(3), line(4)]) },
+  { lastSeq: 4, job: { ...job, state: 'succeeded' }, steps: [{ ...step, state: 'succeeded' }] },
 ];
 
 describe('jobPageChanged', () => {

@@ -1,5 +1,6 @@
 import type { JobLogLine } from '@/lib/job';
 import type { JobEvent, JobView, LogOutline, StepView } from '@/lib/job-view';
+import { unpackLines } from '@/lib/packed-lines';
 
 import { addLines, type LogState, openLog } from '../_log/log-state';
 
@@ -23,7 +24,7 @@ export const openJobPage = (data: {
 const applied = (state: JobPageState, event: JobEvent): JobPageState => ({
   job: event.job ?? state.job,
   steps: event.steps ?? state.steps,
-  log: addLines(state.log, event.lines),
+  log: event.lines === undefined ? state.log : addLines(state.log, unpackLines(event.lines)),
 });
 
 /** Takes in messages of the job's stream and lines read back. The same ones again change nothing. Pure. */
