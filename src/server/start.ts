@@ -52,7 +52,10 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
   const stopping = new AbortController();
   const works = env.role !== 'web';
   const { signal } = stopping;
-  const background = [runSampler(runtime, signal), ...(works ? [runMonitor(runtime, signal), keepHouse(runtime, signal)] : [])];
+  const background = [
+    runSampler(runtime, signal),
+    ...(works ? [runMonitor(runtime, signal), keepHouse(runtime, signal)] : []),
+  ];
   const run = jobRunner(runtime, { kinds: jobKinds, stopping: signal });
   if (works) await queue.work((jobId) => withLogContext({ jobId }, () => run(jobId)));
   return {

@@ -27,9 +27,12 @@ const finishEnding = async (run: Run, outcome: 'failed' | 'cancelled'): Promise<
   metrics().jobsEnded.inc({ kind: run.kind.id, outcome });
 };
 
-const count = (run: Run, step: AnyStep, outcome: 'succeeded' | 'failed' | 'cancelled', sinceMs: number): void => {
-  const seconds = (run.runtime.clock.now().getTime() - sinceMs) / 1000;
-  metrics().stepDuration.observe({ kind: run.kind.id, step: step.name, outcome }, seconds);
+const timer = ({ runtime, kind }: Run, { name: step }: AnyStep) => {
+  const sinceMs = runtime.clock.now().getTime();
+  return (outcome: 'succeeded' | 'failed' | 'cancelled'): void => {
+    const seconds = (runtime.clock.now().getTime() - sinceMs) / 1000;
+    metrics().stepDuration.observe({ kind: kind.id, step, outcome }, seconds);
+  };
 };
 
 const outcomeOf = (error: AppError) => (error.code === 'job.cancelled' ? 'cancelled' : 'failed');
@@ -109,18 +112,18 @@ const runSteps = async (run: Run, stored: StoredJob): Promise<void> => {
       await run.hold.addStep(row.index, step.name);
       rows.set(step.name, row);
     }
-    const sinceMs = run.runtime.clock.now().getTime();
+    const took = timer(run, step);
     try {
       await untilDone(run, step, { ...row, hadContact });
       await run.writer.flush();
       await run.hold.endStep(row.index, 'succeeded');
-      count(run, step, 'succeeded', sinceMs);
+      took('succeeded');
       hadContact = true;
     } catch (thrown) {
       if (run.stopping.aborted) throw run.stopping.reason;
       if (thrown instanceof HandedOver || thrown instanceof Superseded) throw thrown;
       const error = toAppError(thrown);
-      count(run, step, outcomeOf(error), sinceMs);
+      took(outcomeOf(error));
       run.runtime.log.warn(
         { err: thrown, jobId: run.job.id, step: step.name, internal: error.internal },
         'a job step failed',
