@@ -82,6 +82,8 @@ export const errorCatalogue = {
   'provision.restore-failed': { trpc: 'INTERNAL_SERVER_ERROR', title: 'Host not fully restored', retryable: true },
   'provision.sudo-refused': { trpc: 'PRECONDITION_FAILED', title: 'No root rights', retryable: false },
   'reissue.not-found': { trpc: 'NOT_FOUND', title: 'Link not found', retryable: false },
+  'resource.not-found': { trpc: 'NOT_FOUND', title: 'Resource not found', retryable: false },
+  'resource.wrong-state': { trpc: 'CONFLICT', title: 'The resource is in another state', retryable: false },
   'rotation.not-found': { trpc: 'NOT_FOUND', title: 'Rotation not found', retryable: false },
   'rotation.not-ready': { trpc: 'PRECONDITION_FAILED', title: 'Not everybody is ready', retryable: false },
   'rotation.wrong-phase': { trpc: 'CONFLICT', title: 'The rotation is in another phase', retryable: false },
@@ -100,6 +102,8 @@ export const errorCatalogue = {
   'ssh.port-closed': { trpc: 'PRECONDITION_FAILED', title: 'Port closed', retryable: true },
   'ssh.timeout': { trpc: 'SERVICE_UNAVAILABLE', title: 'No answer in time', retryable: true },
   'ssh.unreachable': { trpc: 'SERVICE_UNAVAILABLE', title: 'Host not reachable', retryable: true },
+  'tombstone.not-found': { trpc: 'NOT_FOUND', title: 'Tombstone not found', retryable: false },
+  'tombstone.wrong-state': { trpc: 'CONFLICT', title: 'The tombstone is in another state', retryable: false },
   'team.not-found': { trpc: 'NOT_FOUND', title: 'Team not found', retryable: false },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -11,6 +11,7 @@ import { invitationsRouter } from './invitations';
 import { jobsRouter } from './jobs';
 import { machinesRouter } from './machines';
 import { notificationsRouter } from './notifications';
+import { resourcesRouter } from './resources';
 import { selfTestsRouter } from './self-tests';
 import { sessionRouter } from './session';
 import { setupRouter } from './setup';
@@ -31,6 +32,7 @@ export const appRouter = router({
   invitations: invitationsRouter,
   notifications: notificationsRouter,
   team: teamRouter,
+  resources: resourcesRouter,
   selfTests: selfTestsRouter,
   session: sessionRouter,
   setup: setupRouter,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { Prisma } from '@/server/db/generated/client';
 import { defineJobKind, type JobKind, type Step } from '@/server/jobs/job-kind';
+import { settleFailedCreation } from '@/server/operations/ledger/settle-failed-creation';
 
 import { createSteps } from './create-steps';
 import { firstProvisionSteps } from './provision-steps';
@@ -32,6 +33,7 @@ export const machineCreate: JobKind = defineJobKind<Payload, object>({
       where: { id: job.machineId ?? '', state: 'creating' },
       data: { state: 'failed', changedAt: runtime.clock.now() },
     });
+    await settleFailedCreation(runtime, job);
   },
   onRetried: async ({ tx, machineId }) => {
     await tx.machine.updateMany({ where: { id: machineId ?? '', state: 'failed' }, data: { state: 'creating' } });
