@@ -23,6 +23,7 @@ export const errorCatalogue = {
   'auth.forbidden': { trpc: 'FORBIDDEN', title: 'Not allowed', retryable: false },
   'auth.link-invalid': { trpc: 'PRECONDITION_FAILED', title: 'The link is not valid', retryable: false },
   'auth.origin-rejected': { trpc: 'FORBIDDEN', title: 'Request from another site', retryable: false },
+  'batch.not-found': { trpc: 'NOT_FOUND', title: 'Batch not found', retryable: false },
   'change.not-found': { trpc: 'NOT_FOUND', title: 'Change not found', retryable: false },
   'certificate.csr-files-off': { trpc: 'PRECONDITION_FAILED', title: 'Keys of the browser only', retryable: false },
   'certificate.not-found': { trpc: 'NOT_FOUND', title: 'Certificate not found', retryable: false },

@@ -20,7 +20,7 @@ import { runScript } from './host/run';
 import type { ProvisionStepId } from './plan';
 import { startWithFormerSettings, wasRunning } from './steps/former-settings';
 import { findBackup, findRemoval } from './steps/found-backup';
-import { removeEngine } from './steps/remove-engine';
+import { deleteEngineData, engineDataFolders, removeEngine } from './steps/remove-engine';
 import { removeGateWithPackages } from './steps/remove-gate';
 import { putBackFiles, removeOwnFolders, restoreUnits } from './steps/restore-files';
 
@@ -49,19 +49,22 @@ const putBackSettings: UndoStep = async (ctx, { port }) => {
 
 /** Data of an engine that somebody had removed before is not ours: only a folder that is younger than the backup goes. */
 const ageOfData = sh`made=$(stat -c %Y ${`${backupFolder}/manifest.json`})
-for folder in /var/lib/docker /var/lib/containerd; do
+for folder in ${engineDataFolders}; do
   [ -d "$folder" ] || continue
-  [ "$(stat -c %W "$folder")" -ge "$made" ] || fact older "$folder"
+  if [ "$(stat -c %W "$folder")" -ge "$made" ]; then fact younger "$folder"; else fact older "$folder"; fi
 done`;
 
 const removeInstalledEngine: UndoStep = async (ctx) => {
   const found = await findBackup(ctx);
   if (!found.manifest) return;
+  const removal = await findRemoval(ctx, found, false);
+  if (removal) await removeEngine(ctx, removal);
+  if (found.hadEngine) return;
   const { report } = await runScript(ctx, { name: "look at the engine's data", script: ageOfData, timeoutMs: 30_000 });
   const older = report.all('older');
-  if (older.length > 0 && !found.hadEngine) ctx.log.info(`Older than the set-up, so it stays: ${older.join(', ')}.`);
-  const removal = await findRemoval(ctx, found, older.length === 0);
-  if (removal) await removeEngine(ctx, removal);
+  if (older.length > 0) ctx.log.info(`Older than the set-up, so it stays: ${older.join(', ')}.`);
+  const younger = report.all('younger');
+  if (younger.length > 0) await deleteEngineData(ctx, younger);
 };
 
 const removeEngineTls: UndoStep = async (ctx) => {

@@ -3,6 +3,7 @@ import { createCallerFactory, router } from '@/server/trpc';
 
 import { auditRouter } from './audit';
 import { authoritiesRouter } from './authorities';
+import { batchesRouter } from './batches';
 import { certificatesRouter } from './certificates';
 import { changesRouter } from './changes';
 import { checksRouter } from './checks';
@@ -22,6 +23,7 @@ import { teamRouter } from './team';
 /** Every area of the API, one line each. */
 export const appRouter = router({
   authorities: authoritiesRouter,
+  batches: batchesRouter,
   certificates: certificatesRouter,
   changes: changesRouter,
   checks: checksRouter,

@@ -152,6 +152,10 @@ export const firstProvisionSteps = (enforcement: Enforcement): readonly MachineS
       ...step,
       undo: async (ctx) => {
         const machine = await machineOf(ctx);
+        if (machine.driver.account) {
+          ctx.log.info('The host goes with the machine: the driver removes it with everything on it.');
+          return;
+        }
         await undo(await provisionContextOf(ctx, machine), { port: machine.target.enginePort });
       },
     };

@@ -4,6 +4,7 @@ import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import { Prisma } from '@/server/db/generated/client';
 import { AppError } from '@/server/errors/app-error';
+import { deliverHeldJobs } from '@/server/jobs/batches';
 import type { JobKind } from '@/server/jobs/job-kind';
 import { jobKinds } from '@/server/jobs/list';
 import type { TeamContext } from '@/server/operations/team-context';
@@ -22,6 +23,7 @@ const retriedJobSelect = {
   state: true,
   createdAt: true,
   rollsBackId: true,
+  batchId: true,
 } satisfies Prisma.JobSelect;
 
 /** A roll-back goes on only while the job that it takes back has not been run again since. */
@@ -38,7 +40,11 @@ const assertStillRolledBack = async (tx: Transaction, job: { rollsBackId: string
   });
 };
 
-const putBack = async (tx: Transaction, job: { id: string; state: JobState }): Promise<void> => {
+const putBack = async (
+  tx: Transaction,
+  job: { id: string; state: JobState },
+  deliveredAt: Date | null,
+): Promise<void> => {
   const { count } = await tx.job.updateMany({
     where: { id: job.id, state: job.state },
     data: {
@@ -48,6 +54,7 @@ const putBack = async (tx: Transaction, job: { id: string; state: JobState }): P
       finishedAt: null,
       cancelRequestedAt: null,
       cancelRequestedBy: null,
+      deliveredAt,
     },
   });
   if (count === 0) throw wrongState('queued', 'retry');
@@ -75,7 +82,9 @@ export async function retryJob(
     if (!jobCan.retry(job.state)) throw wrongState(job.state, 'retry');
     await assertMachineFree(tx, job, 'retry');
     await assertStillRolledBack(tx, job);
-    await putBack(tx, job);
+    // A job of a batch waits for its turn in it.
+    const isHeld = job.batchId !== null;
+    await putBack(tx, job, isHeld ? null : runtime.clock.now());
     await kinds.get(job.kind)?.onRetried?.({ tx, machineId: job.machineId });
     await recordAudit(tx, actor, {
       action: 'job.retried',
@@ -83,8 +92,9 @@ export async function retryJob(
       before: { kind: job.kind, state: job.state },
       after: { kind: job.kind, state: 'queued' },
     });
-    await runtime.queue.enqueue(tx, { jobId: job.id, key: job.machineId ?? job.id });
+    if (!isHeld) await runtime.queue.enqueue(tx, { jobId: job.id, key: job.machineId ?? job.id });
   });
+  await deliverHeldJobs(runtime);
   await announceJob(ctx, input.job);
   return { state: 'queued' };
 }

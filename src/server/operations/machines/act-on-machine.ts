@@ -33,7 +33,7 @@ const settingsFor = (machine: ActedMachine, changes: ActRequest['settings']): En
   if (parsed.value !== undefined) return parsed.value;
   throw new AppError({
     code: 'input.invalid',
-    public: 'Some fields are not right. Each one says what it needs.',
+    public: `Settings of ${machine.name} are not right: ${Object.values(parsed.fieldErrors)[0] ?? ''}`,
     fieldErrors: parsed.fieldErrors,
   });
 };
@@ -44,6 +44,19 @@ const payloadOf = (machine: ActedMachine, { action, settings }: ActRequest): Pri
   if (action !== 'apply-settings') return { machineId };
   return { machineId, settings: { ...settingsFor(machine, settings) } };
 };
+
+/** Why nothing would be done to the machine: driver, state, or settings that would not be right. Null where something would. */
+export function actionRefusal(machine: ActedMachine, request: ActRequest): AppError | null {
+  const refusal = whyNotAct(machine, request.action);
+  if (refusal || request.action !== 'apply-settings') return refusal;
+  try {
+    settingsFor(machine, request.settings);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
 
 export interface ActOn {
   readonly machine: ActedMachine;

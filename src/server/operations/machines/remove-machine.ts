@@ -1,6 +1,7 @@
 import 'server-only';
 import { machineCan } from '@/lib/machine';
 import { recordAudit } from '@/server/audit/record-audit';
+import type { Transaction } from '@/server/db/database';
 import type { Driver } from '@/server/drivers/driver';
 import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
@@ -11,7 +12,7 @@ import type { TeamContext } from '@/server/operations/team-context';
 import { assertMay } from '@/server/policies/may';
 
 import { assertIdle } from './assert-idle';
-import { assertState, getMachineByName } from './get-machine';
+import { assertState, getMachineByName, type MachineIdentity } from './get-machine';
 
 export interface RemoveMachineInput extends Pick<RemovePayload, 'mode' | 'removeEngine' | 'deleteData'> {
   readonly machine: string;
@@ -22,46 +23,60 @@ export interface RemoveMachineInput extends Pick<RemovePayload, 'mode' | 'remove
 /** A host that the driver has made goes with the machine; one that was there before, or that others look after, is given back. */
 const outlivesMachine = (driver: Driver): boolean => driver.provisioning === 'ssh' && driver.account === undefined;
 
+export interface Removal extends Pick<RemovePayload, 'mode' | 'removeEngine' | 'deleteData'> {
+  readonly machine: MachineIdentity;
+  readonly batch?: { readonly id: string; readonly isHeld: boolean };
+}
+
+/** Starts the removal of a machine in this transaction. Throws machine.wrong-state, auth.forbidden. */
+export async function startRemoval(ctx: TeamContext, tx: Transaction, removal: Removal): Promise<{ id: string }> {
+  const { runtime, actor } = ctx;
+  const { machine, mode, removeEngine, deleteData, batch } = removal;
+  if (machine.ownerId !== actor.userId) assertMay(actor, 'machine.remove-any');
+  assertState(machine, machineCan.remove, 'removed');
+  await assertIdle(tx, machine);
+  await tx.machine.update({
+    where: { id: machine.id },
+    data: { state: 'removing', changedAt: runtime.clock.now() },
+    select: { id: true },
+  });
+  const job = await startJob(runtime, tx, {
+    kind: machineRemove,
+    actor,
+    machineId: machine.id,
+    subject: machine.name,
+    payload: {
+      machineId: machine.id,
+      mode,
+      restoresHost: outlivesMachine(getDriver(machine.driver)),
+      removeEngine,
+      deleteData,
+      formerState: machine.state,
+    },
+    ...(batch && { batch }),
+  });
+  await recordAudit(tx, actor, {
+    action: 'machine.remove-started',
+    target: { type: 'machine', id: machine.id, name: machine.name },
+    after: { mode, removeEngine, deleteData },
+  });
+  return job;
+}
+
 /**
  * Starts the removal of a machine. Members remove their own machines, admins any. Throws machine.not-found,
  * machine.wrong-state, auth.forbidden, input.invalid (field confirm).
  */
 export function removeMachine(ctx: TeamContext, input: RemoveMachineInput): Promise<{ jobId: string }> {
-  const { runtime, actor, db } = ctx;
-  return db.$transaction(async (tx) => {
+  return ctx.db.$transaction(async (tx) => {
     const machine = await getMachineByName(tx, input.machine);
-    if (machine.ownerId !== actor.userId) assertMay(actor, 'machine.remove-any');
+    if (machine.ownerId !== ctx.actor.userId) assertMay(ctx.actor, 'machine.remove-any');
     if (input.confirm !== machine.name) {
       const sentence = `Type ${machine.name} to confirm.`;
       throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { confirm: sentence } });
     }
-    assertState(machine, machineCan.remove, 'removed');
-    await assertIdle(tx, machine);
-    await tx.machine.update({
-      where: { id: machine.id },
-      data: { state: 'removing', changedAt: runtime.clock.now() },
-      select: { id: true },
-    });
     const { mode, removeEngine, deleteData } = input;
-    const job = await startJob(runtime, tx, {
-      kind: machineRemove,
-      actor,
-      machineId: machine.id,
-      subject: machine.name,
-      payload: {
-        machineId: machine.id,
-        mode,
-        restoresHost: outlivesMachine(getDriver(machine.driver)),
-        removeEngine,
-        deleteData,
-        formerState: machine.state,
-      },
-    });
-    await recordAudit(tx, actor, {
-      action: 'machine.remove-started',
-      target: { type: 'machine', id: machine.id, name: machine.name },
-      after: { mode, removeEngine, deleteData },
-    });
-    return { jobId: job.id };
+    const { id } = await startRemoval(ctx, tx, { machine, mode, removeEngine, deleteData });
+    return { jobId: id };
   });
 }

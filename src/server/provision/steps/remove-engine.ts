@@ -24,7 +24,10 @@ async function stopEngine(ctx: ProvisionContext): Promise<void> {
 /** Made by the engine itself at its first start: its identity, which no package owns. */
 const forgetScript = sh`rm -f /etc/docker/key.json`;
 
-const deleteDataScript = sh`for folder in /var/lib/docker /var/lib/containerd; do
+/** What an engine keeps of its own: images, containers, volumes. */
+export const engineDataFolders = ['/var/lib/docker', '/var/lib/containerd'] as const;
+
+const deleteDataScript = (folders: readonly string[]) => sh`for folder in ${folders}; do
   [ -d "$folder" ] || continue
   rm -rf --one-file-system "$folder" 2>/dev/null || find "$folder" -xdev -mindepth 1 -delete
   echo "deleted what was in $folder"
@@ -45,5 +48,14 @@ export async function removeEngine(ctx: ProvisionContext, removal: EngineRemoval
   await packages.purge(ctx, added);
   await runScript(ctx, { name: "forget the engine's identity", script: forgetScript, timeoutMs: 30_000 });
   if (!deleteData) return;
-  await runScript(ctx, { name: "delete the engine's data", script: deleteDataScript, timeoutMs: 10 * 60_000 });
+  await deleteEngineData(ctx, engineDataFolders);
+}
+
+/** Deletes these of the engine's folders, as far as they are there. Idempotent. */
+export async function deleteEngineData(ctx: ProvisionContext, folders: readonly string[]): Promise<void> {
+  await runScript(ctx, {
+    name: "delete the engine's data",
+    script: deleteDataScript(folders),
+    timeoutMs: 10 * 60_000,
+  });
 }
