@@ -2,6 +2,7 @@ import 'server-only';
 import { type Env, readEnv } from '@/env';
 
 import { GateAdmissions } from './admission/gate-admissions';
+import { RemoteAdmissions } from './admission/remote-admissions';
 import { LocalBus } from './bus/bus';
 import { PostgresBus } from './bus/postgres-bus';
 import { systemClock } from './clock/clock';
@@ -45,7 +46,7 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
   const secrets = await SecretStore.open(database.prisma, masterKey);
   const bus = await openBus(database, log);
   const queue = await openJobQueue(database, { log, concurrency: jobsAtOnce });
-  const admissions = new GateAdmissions(() => runtime);
+  const admissions = env.role === 'web' ? new RemoteAdmissions(() => runtime) : new GateAdmissions(() => runtime);
   const replicas = await HeartbeatReplicas.join({ database, clock: systemClock, log, role: env.role });
   const runtime: Runtime = { env, database, secrets, bus, queue, admissions, replicas, clock: systemClock, log };
   setRuntime(runtime);

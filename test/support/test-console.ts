@@ -43,6 +43,7 @@ export class NotedAdmissions implements Admissions {
   keepUpToDate(machineId: string): Promise<void> {
     return this.pushNow(machineId);
   }
+  forget = () => undefined;
   close = () => Promise.resolve();
 }
 

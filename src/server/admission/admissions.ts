@@ -9,6 +9,8 @@ export interface Admissions {
   pushNow(machineId: string): Promise<void>;
   /** The same, unless the host has answered a push so lately that it needs no other: for whoever looks in regularly. */
   keepUpToDate(machineId: string): Promise<void>;
+  /** The machine is gone, or another process looks after it: what is kept for it goes. */
+  forget(machineId: string): void;
   /** Waits for pushes that are under way and closes the kept connections. */
   close(): Promise<void>;
 }

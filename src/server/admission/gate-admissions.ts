@@ -13,7 +13,7 @@ import { type WantedAdmission, wantedAdmissions } from './wanted-admission';
 
 /** A host that does not answer in this time is taken for unreachable; it is tried again at the next look. */
 const pushTimeoutMs = 12_000;
-/** Less than the monitor's own interval: a host that a change has just reached is not asked again by the next look. */
+/** Less than the monitor's interval for gates with a lease: a host that a change has just reached is not asked again by the next look. */
 const freshForMs = 20_000;
 /** Pushes that run at once; more would only wait for the two ends of the same cable. */
 const pushesAtOnce = 64;
@@ -86,6 +86,11 @@ export class GateAdmissions implements Admissions {
       if (isUpToDate > 0) return;
     }
     return this.pushNow(machineId);
+  }
+
+  forget(machineId: string): void {
+    this.#answers.delete(machineId);
+    void this.#links.drop(machineId);
   }
 
   async close(): Promise<void> {

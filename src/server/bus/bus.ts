@@ -11,8 +11,11 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** `job:<id>`: state, steps or log of a job. `team:<id>`: machines or jobs of a team. */
-export type Topic = `job:${string}` | `team:${string}`;
+/**
+ * `job:<id>`: state, steps or log of a job. `team:<id>`: machines or jobs of a team. `admissions`: a process without
+ * connections to hosts has changed who may use some machines.
+ */
+export type Topic = `job:${string}` | `team:${string}` | 'admissions';
 
 export class LocalBus implements Bus {
   readonly #emitter = new EventEmitter().setMaxListeners(0);

@@ -155,5 +155,8 @@ export async function engineInfo(endpoint: EngineEndpoint, signal: AbortSignal):
   return understood(engineInfoAnswer, await engineRequest(endpoint, '/info', signal));
 }
 
+/** Parses what the engine's /version says, from wherever it came. Throws provision.engine-verify-failed. */
+export const parseEngineVersion = (answer: unknown): EngineVersionAnswer => understood(engineVersionAnswer, answer);
+
 /** Parses what the engine's /info says, from wherever it came. Throws provision.engine-verify-failed. */
 export const parseEngineInfo = (answer: unknown): EngineInfoAnswer => understood(engineInfoAnswer, answer);

@@ -35,7 +35,7 @@ interface MachineStateBadgeProps {
   readonly variant?: 'plain' | 'soft';
 }
 
-const mayHaveProblem: ReadonlySet<MachineState> = new Set<MachineState>(['degraded', 'unreachable']);
+const mayHaveProblem: ReadonlySet<MachineState> = new Set<MachineState>(['degraded', 'unreachable', 'stopped']);
 
 /** The one state of a machine: icon and word. */
 export function MachineStateBadge({ state, problem = null, variant }: MachineStateBadgeProps) {

@@ -11,7 +11,7 @@ import { Mono } from '@/app/_ui/mono';
 import { Notice } from '@/app/_ui/notice';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { formatBytes } from '@/lib/format/bytes';
-import type { MachineFacts } from '@/lib/machine';
+import { healthLinks, type MachineFacts } from '@/lib/machine';
 import { paths } from '@/lib/paths';
 
 import { HealthChain } from '../../_components/machine-state-badge';
@@ -125,6 +125,24 @@ function IdentityPanel({ machine }: { readonly machine: Machine }) {
   );
 }
 
+const isSettled = ({ state }: Machine) => ['running', 'degraded', 'unreachable', 'stopped'].includes(state);
+
+/** The first broken link of the chain: what is wrong, why, and what to do. */
+function ProblemNotice({ machine }: { readonly machine: Machine }) {
+  const t = useTranslations('machines.problem');
+  const { problem, health } = machine;
+  if (problem === null || !isSettled(machine)) return null;
+  const broken = health && healthLinks.map((link) => health[link]).find(({ state }) => state === 'failed');
+  return (
+    <Notice tone={problem === 'ssh-refused' ? 'attention' : 'failed'} title={t(`${problem}.name`)}>
+      {broken?.reason && <Text size="sm">{broken.reason}</Text>}
+      <Text size="sm" mt={broken?.reason ? 4 : 0}>
+        {t(`${problem}.action`)}
+      </Text>
+    </Notice>
+  );
+}
+
 /** How the machine is: the chain from the console to its containers, what it is made of, what runs on it. */
 export function MachineOverview({ team, initial }: { readonly team: string; readonly initial: Machine }) {
   const t = useTranslations('machines');
@@ -142,6 +160,7 @@ export function MachineOverview({ team, initial }: { readonly team: string; read
           <Link href={paths.machine(team, machine.name, 'jobs')}>{t('creationFailed.jobs')}</Link>
         </Notice>
       )}
+      <ProblemNotice machine={machine} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing={16}>
         <Panel title={t('health.title')}>
           {machine.health ? <HealthChain health={machine.health} /> : <Text c="dimmed">{t('health.never')}</Text>}

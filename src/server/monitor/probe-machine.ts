@@ -1,0 +1,150 @@
+import 'server-only';
+import type { SecureContext } from 'node:tls';
+
+import type { LinkHealth, MachineFacts, MachineHealth } from '@/lib/machine';
+import { AppError } from '@/server/errors/app-error';
+import { driverContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
+import type { LoadedMachine } from '@/server/operations/machines/load-machine';
+import { parseEngineInfo, parseEngineVersion } from '@/server/provision/engine-client';
+import { type ConnectionFailureKind, failureKind } from '@/server/provision/engine/connection-failure';
+import type { Runtime } from '@/server/runtime';
+import { probeBanner } from '@/server/ssh/probe';
+
+import { EngineLink } from './engine-link';
+import type { Findings } from './status';
+
+const ok: LinkHealth = { state: 'ok', reason: null };
+const unknown: LinkHealth = { state: 'unknown', reason: null };
+const failed = (reason: string): LinkHealth => ({ state: 'failed', reason });
+
+const observeTimeoutMs = 10_000;
+
+/** What is asked of a machine, and how long each part may take. */
+export interface ProbeOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly context: SecureContext;
+  /** Both ends are asked at once, and the host is not brought up to date: it is only to be known whether it is there. */
+  readonly isQuick: boolean;
+}
+
+export interface Probed extends Findings {
+  readonly facts: Partial<MachineFacts>;
+  /** The connection over which the engine has answered, for keeping or closing. */
+  readonly link: EngineLink | null;
+}
+
+type SshLinks = Pick<MachineHealth, 'network' | 'ssh'>;
+type EngineLinks = Pick<MachineHealth, 'tls' | 'engine'> & Omit<Probed, 'health'>;
+
+// What a dial ends with when nobody is there at all; everything else came from a host that is up.
+const nobody: ReadonlySet<string> = new Set(['ssh.name-unknown', 'ssh.timeout', 'ssh.unreachable']);
+
+const tlsFailures: ReadonlySet<ConnectionFailureKind> = new Set([
+  'no-tls',
+  'wrong-name',
+  'untrusted',
+  'clock',
+  'client-refused',
+]);
+
+const askSsh = async ({ target }: LoadedMachine, { signal, timeoutMs }: ProbeOptions): Promise<SshLinks> => {
+  if (!target.ssh) return { network: unknown, ssh: unknown };
+  try {
+    await probeBanner(target.ssh, { signal, timeoutMs });
+    return { network: ok, ssh: ok };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (nobody.has(error.code)) return { network: failed(error.public), ssh: unknown };
+    return { network: ok, ssh: failed(error.public) };
+  }
+};
+
+const engineFailure = (error: AppError): EngineLinks => {
+  const reason = failed(error.public);
+  const rest = { isExpired: false, facts: {}, link: null };
+  // Without a cause the engine has answered, over TLS, something that it should not.
+  if (error.cause === undefined) return { ...rest, tls: ok, engine: reason };
+  const kind = failureKind(error.cause);
+  if (!tlsFailures.has(kind)) return { ...rest, tls: unknown, engine: reason };
+  return { ...rest, isExpired: kind === 'clock', tls: reason, engine: unknown };
+};
+
+const readFacts = async (link: EngineLink, options: ProbeOptions): Promise<Partial<MachineFacts>> => {
+  const version = parseEngineVersion(await link.getJson('/version', options));
+  const info = parseEngineInfo(await link.getJson('/info', options));
+  return {
+    engineVersion: version.Version,
+    apiVersion: version.ApiVersion,
+    storageDriver: info.Driver,
+    containersRunning: info.ContainersRunning,
+    containersTotal: info.Containers,
+    images: info.Images,
+  };
+};
+
+const askEngine = async ({ target }: LoadedMachine, options: ProbeOptions): Promise<EngineLinks> => {
+  const { address, enginePort: port } = target;
+  if (address === null) return { isExpired: false, facts: {}, link: null, tls: unknown, engine: unknown };
+  const link = new EngineLink({ address, port, context: options.context });
+  try {
+    if (options.isQuick) await link.get('/_ping', options);
+    const facts = options.isQuick ? {} : await readFacts(link, options);
+    return { isExpired: false, facts, link, tls: ok, engine: ok };
+  } catch (error) {
+    link.close();
+    if (!(error instanceof AppError)) throw error;
+    return engineFailure(error);
+  }
+};
+
+// Allowed to fail: why it did stands beside the machine. Where SSH does not answer there is nobody to bring up to date.
+const bringUpToDate = async (runtime: Runtime, machine: LoadedMachine, ssh: SshLinks): Promise<void> => {
+  if (machine.row.enforcement !== 'gate' || ssh.ssh.state !== 'ok') return;
+  await runtime.admissions.keepUpToDate(machine.row.id).catch((err: unknown) => {
+    runtime.log.warn({ err, machineId: machine.row.id }, 'a host could not be brought up to date; it stays pending');
+  });
+};
+
+/**
+ * Looks at a machine from the outside: network and SSH without signing in, TLS and engine with the console's certificate. A
+ * host that has been away gets who may use it before anything else is asked of it. The provider is not asked.
+ */
+export async function probeMachine(runtime: Runtime, machine: LoadedMachine, options: ProbeOptions): Promise<Probed> {
+  const asking = askSsh(machine, options);
+  if (!options.isQuick) await bringUpToDate(runtime, machine, await asking);
+  const [ssh, engine] = await Promise.all([asking, askEngine(machine, options)]);
+  const { isExpired, facts, link, ...engineLinks } = engine;
+  // An engine that answers, or that shows a certificate, proves the network even where SSH is filtered.
+  const isThere = engineLinks.tls.state !== 'unknown';
+  const network = isThere ? ok : ssh.network;
+  // A host that is reached is on, whatever its provider would say.
+  const provider = network.state === 'ok' ? ok : unknown;
+  return { health: { provider, ...ssh, network, ...engineLinks }, isExpired, facts, link };
+}
+
+/**
+ * Asks the provider about a machine that cannot be reached, where the driver can tell more than another knock at the door.
+ * Null where nothing is learnt: the provider cannot be asked, or does not answer.
+ */
+export async function askProvider(
+  runtime: Runtime,
+  machine: LoadedMachine,
+  signal: AbortSignal,
+): Promise<LinkHealth | null> {
+  const { driver, row, options, driverState } = machine;
+  if (!driver.start && !driver.stop) return null;
+  const scope = { signal: AbortSignal.any([signal, AbortSignal.timeout(observeTimeoutMs)]), log: silentLog };
+  try {
+    const { state, reason } = await driver.observe(driverContextFor(runtime, row, scope), options, driverState);
+    if (state === 'unreachable') return null;
+    if (state === 'absent') return failed(`${driver.label} knows no such machine any more.`);
+    if (state === 'running' || state === 'starting') return ok;
+    return failed(reason ?? `${driver.label} says that the machine is ${state}.`);
+  } catch (err) {
+    signal.throwIfAborted();
+    // Allowed to fail: that the machine cannot be reached is known without the provider.
+    runtime.log.debug({ err, machineId: row.id }, 'the provider could not be asked about a machine');
+    return null;
+  }
+}

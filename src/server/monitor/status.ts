@@ -1,0 +1,60 @@
+import type { HealthLink, LinkHealth, MachineHealth, MachineProblem, MachineState } from '@/lib/machine';
+import { healthLinks } from '@/lib/machine';
+
+/** What looking at a machine has found. */
+export interface Findings {
+  readonly health: MachineHealth;
+  /** The certificate that the engine showed is not valid at this time. */
+  readonly isExpired: boolean;
+}
+
+export interface Status {
+  readonly state: MachineState;
+  readonly problem: MachineProblem | null;
+}
+
+const problemOfLink: Readonly<Record<HealthLink, MachineProblem>> = {
+  provider: 'provider-off',
+  network: 'unreachable',
+  ssh: 'ssh-refused',
+  tls: 'tls-wrong',
+  engine: 'engine-down',
+};
+
+/** The first link of the chain that is broken; null while none is. Pure. */
+export const firstBroken = (health: MachineHealth): HealthLink | null =>
+  healthLinks.find((link) => health[link].state === 'failed') ?? null;
+
+/** What is wrong, named after the first broken link. Pure. */
+export function diagnose({ health, isExpired }: Findings): MachineProblem | null {
+  const link = firstBroken(health);
+  if (link === null) return null;
+  return link === 'tls' && isExpired ? 'certificate-expired' : problemOfLink[link];
+}
+
+const engineAnswers = ({ tls, engine }: MachineHealth) => tls.state === 'ok' && engine.state === 'ok';
+
+/**
+ * The state and the problem that the findings add up to, told by what a docker client would meet. A machine that is known
+ * to be stopped and does not answer stays stopped, which is no problem unless it was found so. Pure.
+ */
+export function statusOf(before: Status, findings: Findings): Status {
+  const { health } = findings;
+  const problem = diagnose(findings);
+  if (engineAnswers(health)) return { state: 'running', problem };
+  if (before.state === 'stopped' && health.provider.state !== 'ok') {
+    return { state: before.state, problem: before.problem };
+  }
+  if (problem === 'provider-off') return { state: 'stopped', problem };
+  return { state: health.network.state === 'failed' ? 'unreachable' : 'degraded', problem };
+}
+
+const sameLink = (a: LinkHealth, b: LinkHealth) => a.state === b.state && a.reason === b.reason;
+
+/** Whether two chains say the same. Pure. */
+export const sameHealth = (a: MachineHealth, b: MachineHealth): boolean =>
+  healthLinks.every((link) => sameLink(a[link], b[link]));
+
+/** Whether they differ in more than words. Pure. */
+export const hasTurned = (a: MachineHealth | null, b: MachineHealth): boolean =>
+  healthLinks.some((link) => a?.[link].state !== b[link].state);

@@ -1,0 +1,67 @@
+import 'server-only';
+import { metrics } from '@/server/metrics/metrics';
+import { loadMachine } from '@/server/operations/machines/load-machine';
+import type { Runtime } from '@/server/runtime';
+
+import { Fleet, type LookOptions, type Sight } from './fleet';
+import { askProvider, type Probed, probeMachine } from './probe-machine';
+import { diagnose } from './status';
+import { storeStatus, touchMachines } from './store-status';
+import { TeamTls } from './team-tls';
+import type { RosterRow } from './watched-machine';
+
+/** The machines that this process looks after. Of several replicas each machine has one, but for moments of change. */
+async function readRoster(runtime: Runtime): Promise<RosterRow[]> {
+  const rows = await runtime.database.prisma.machine.findMany({
+    where: { state: { in: ['running', 'degraded', 'unreachable', 'stopped'] } },
+    select: { id: true, teamId: true, state: true, enforcement: true, pendingSince: true, leasePolicy: true },
+  });
+  return rows
+    .filter(({ id }) => runtime.replicas.looksAfter(id))
+    .map(({ enforcement, pendingSince, leasePolicy, ...row }) => ({
+      ...row,
+      isPending: enforcement === 'gate' && pendingSince !== null,
+      hasLease: enforcement === 'gate' && leasePolicy === 'strict',
+    }));
+}
+
+const count = (found: Probed): void => {
+  metrics().probes.inc({ outcome: diagnose(found) ?? 'ok' });
+};
+
+const look = async (
+  { runtime, tls }: { readonly runtime: Runtime; readonly tls: TeamTls },
+  row: RosterRow,
+  { signal, isQuick, timeoutMs }: LookOptions,
+): Promise<Sight> => {
+  const machine = await loadMachine(runtime, row);
+  const context = await tls.of(row.teamId);
+  const { link, ...found } = await probeMachine(runtime, machine, { signal, timeoutMs, context, isQuick });
+  count({ ...found, link });
+  const store = async (): Promise<boolean> => {
+    const status = await storeStatus(runtime, row, found);
+    if (found.health.provider.state === 'ok') return status !== null;
+    // The pages know that it is gone; asking its provider may take longer.
+    const provider = await askProvider(runtime, machine, signal);
+    if (!provider) return status !== null;
+    return (await storeStatus(runtime, row, { ...found, health: { ...found.health, provider } })) !== null;
+  };
+  return { isUp: found.health.engine.state === 'ok', link, store };
+};
+
+/** The fleet of this process, with the real network and the database. */
+export function watchFleet(runtime: Runtime, signal: AbortSignal): Fleet {
+  const tls = new TeamTls(runtime);
+  return new Fleet(
+    {
+      clock: runtime.clock,
+      log: runtime.log,
+      dice: Math.random,
+      readRoster: () => readRoster(runtime),
+      look: (row, options) => look({ runtime, tls }, row, options),
+      touch: (ids) => touchMachines(runtime, ids),
+      forget: (machineId) => runtime.admissions.forget(machineId),
+    },
+    signal,
+  );
+}
