@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { rejection } from '../../../test/support/rejection';
 import { createTestConsole, type TestConsole, type TestMember } from '../../../test/support/test-console';
 import { pushLagging } from './push-lagging';
 import { RemoteAdmissions } from './remote-admissions';
@@ -78,7 +77,7 @@ describe('a process without connections to hosts', () => {
   it('fails with the reason that stands beside the machine when it takes too long', async () => {
     const { id } = await seed({ wantedVersion: 1, pendingReason: 'Nobody answers there.' });
     let refused: unknown;
-    const waiting = rejection(admissions.pushNow(id)).then((error) => (refused = error));
+    const waiting = admissions.pushNow(id).catch((error: unknown) => (refused = error));
     await vi.waitFor(() => {
       console_.clock.advance(8000);
       expect(refused).toMatchObject({ code: 'ssh.timeout', public: 'Nobody answers there.' });
