@@ -46,8 +46,39 @@ export interface WaitingFor {
   readonly nextTryMs: number;
 }
 
+/** What can be done with a job beside cancelling and retrying it, and what it belongs to. */
+export interface JobWays {
+  /** Who asked for its cancel, while it is being cancelled. */
+  readonly cancelRequestedBy: string | null;
+  /** The job that this one takes back. */
+  readonly rollsBackId: string | null;
+  /** The last job that takes this one back. */
+  readonly rolledBackBy: { readonly id: string; readonly state: JobState } | null;
+  readonly canRollBack: boolean;
+  readonly canRunAgain: boolean;
+  readonly batch: {
+    readonly id: string;
+    readonly atOnce: number;
+    readonly isHeld: boolean;
+    /** How many of the batch run or wait in the queue, while it holds this one back. */
+    readonly running: number;
+  } | null;
+}
+
+/** Why a job of the queue does not run. */
+export type QueueReason =
+  | { readonly for: 'job'; readonly job: { readonly id: string; readonly kind: string; readonly subject: string } }
+  | { readonly for: 'worker' }
+  | { readonly for: 'batch'; readonly batch: { readonly id: string; readonly atOnce: number } }
+  | { readonly for: 'outage'; readonly outage: WaitingFor };
+
+/** A job that has not ended, with what it waits for; null where it runs. */
+export interface QueueEntry extends JobSummary {
+  readonly waits: QueueReason | null;
+}
+
 /** A job as its page shows it. */
-export interface JobView {
+export interface JobView extends JobWays {
   readonly id: string;
   readonly kind: string;
   readonly subject: string;
@@ -70,6 +101,8 @@ export interface StepView {
   readonly state: StepState;
   /** False where a cancel waits for the step's end, because stopping in the middle would leave the host half-changed. */
   readonly isInterruptible: boolean;
+  /** How long it may take; null where this version does not know the step. */
+  readonly timeoutMs: number | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
 }

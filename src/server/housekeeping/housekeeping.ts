@@ -1,4 +1,5 @@
 import 'server-only';
+import { deliverHeldJobs } from '@/server/jobs/batches';
 import { compressLogs, removeOldLogs } from '@/server/jobs/logs/keep-logs';
 import type { Runtime } from '@/server/runtime';
 
@@ -13,6 +14,7 @@ const minute = 60_000;
 
 /** One line each. */
 const chores: readonly Chore[] = [
+  { name: 'deliver held jobs', everyMs: 5000, run: deliverHeldJobs },
   { name: 'compress logs', everyMs: minute, run: compressLogs },
   { name: 'remove old logs', everyMs: 60 * minute, run: removeOldLogs },
 ];

@@ -1,8 +1,13 @@
 import 'server-only';
 import type { Runtime } from '@/server/runtime';
 
+import { deliverHeldJobs } from './batches';
 import type { JobKind } from './job-kind';
 import { runJob } from './run-job';
+
+// Allowed to fail: housekeeping looks again within seconds.
+const goOnWithBatches = (runtime: Runtime): Promise<void> =>
+  deliverHeldJobs(runtime).catch((err: unknown) => runtime.log.warn({ err }, 'held jobs could not be handed over'));
 
 /**
  * Runs the jobs that the queue hands to this process. A job that is delivered once more while this very process still runs
@@ -16,7 +21,9 @@ export function jobRunner(
   return (jobId) => {
     const known = runs.get(jobId);
     if (known) return known;
-    const run = runJob(runtime, jobId, options).finally(() => runs.delete(jobId));
+    const run = runJob(runtime, jobId, options)
+      .finally(() => runs.delete(jobId))
+      .then(() => goOnWithBatches(runtime));
     runs.set(jobId, run);
     return run;
   };

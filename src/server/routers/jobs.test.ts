@@ -436,3 +436,74 @@ describe('jobs.retry', () => {
     await admin.call.jobs.retry({ team: team(), job: id });
   });
 });
+
+describe('jobs.runAgain', () => {
+  const again = (who: TestMember, job: string) => who.call.jobs.runAgain({ team: who.team.slug, job });
+  const ofMachine = async (name: string, more: JobSeed) => {
+    const { id: machineId } = await console_.runtime.database.prisma.machine.create({
+      data: { teamId: member.team.id, ownerId: member.user.id, name, driver: 'fake', options: {}, engineSettings: {} },
+      select: { id: true },
+    });
+    await console_.runtime.database.prisma.machine.update({ where: { id: machineId }, data: { state: 'running' } });
+    return seed({ kind: 'machine.restart', subject: name, machineId, state: 'succeeded', ...more });
+  };
+
+  it('ok: a new job of the same kind on the same machine', async () => {
+    const { id } = await ofMachine('again-1', {});
+    expect((await again(member, id)).jobId).not.toBe(id);
+    const { jobs } = await member.call.jobs.list({ team: team(), machines: ['again-1'] });
+    expect(jobs.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+      'machine.restart queued',
+      'machine.restart succeeded',
+    ]);
+    expect((await member.call.jobs.get({ team: team(), job: id })).job.canRunAgain).toBe(true);
+  });
+
+  it('conflict: one that runs, one of a kind that begins elsewhere; forbidden: what one may not begin', async () => {
+    const running = await ofMachine('again-2', { state: 'running' });
+    expect(await rejection(again(member, running.id))).toMatchObject({ code: 'job.wrong-state' });
+    const created = await ofMachine('again-3', { kind: 'machine.create' });
+    expect(await rejection(again(member, created.id))).toMatchObject({ code: 'job.wrong-state' });
+    const enforced = await ofMachine('again-4', { kind: 'machine.enforce' });
+    expect(await rejection(again(member, enforced.id))).toMatchObject({ code: 'auth.forbidden' });
+    expect(await rejection(again(viewer, created.id))).toMatchObject({ code: 'auth.forbidden' });
+    expect(await rejection(again(outsider, created.id))).toMatchObject({ code: 'job.not-found' });
+  });
+});
+
+describe('jobs.queue', () => {
+  it('ok: tells for each job what it waits for', async () => {
+    const other = await console_.seedMember(await console_.seedTeam());
+    const machineId = await seedMachine(console_, other, 'queued-1');
+    const { prisma } = console_.runtime.database;
+    const first = await seedJob(console_, other, { kind: 'machine.stop', machineId, state: 'running' });
+    console_.clock.advance(10);
+    const second = await seedJob(console_, other, { kind: 'machine.start', machineId });
+    console_.clock.advance(10);
+    const alone = await seedJob(console_, other);
+    console_.clock.advance(10);
+    const held = await seedJob(console_, other);
+    const batch = await prisma.jobBatch.create({
+      data: { teamId: other.team.id, kind: 'machine.stop', atOnce: 5, createdByName: other.user.name },
+    });
+    await prisma.job.update({ where: { id: held.id }, data: { batchId: batch.id } });
+    console_.clock.advance(10);
+    const away = await seedJob(console_, other, { state: 'waiting' });
+    const outage = { code: 'ssh.unreachable', reason: 'No route.', sinceMs: 1, nextTryMs: 2 };
+    await prisma.job.update({ where: { id: away.id }, data: { waitingFor: outage } });
+    const queue = await other.call.jobs.queue({ team: other.team.slug });
+    expect(queue.map(({ id, waits }) => [id, waits])).toEqual([
+      [first.id, null],
+      [second.id, { for: 'job', job: { id: first.id, kind: 'machine.stop', subject: 'edge-1' } }],
+      [alone.id, { for: 'worker' }],
+      [held.id, { for: 'batch', batch: { id: batch.id, atOnce: 5 } }],
+      [away.id, { for: 'outage', outage }],
+    ]);
+    const { job } = await other.call.jobs.get({ team: other.team.slug, job: held.id });
+    expect(job.batch).toEqual({ id: batch.id, atOnce: 5, isHeld: true, running: 0 });
+  });
+
+  it('not-found: a team that one does not belong to', async () => {
+    expect(await rejection(outsider.call.jobs.queue({ team: team() }))).toMatchObject({ code: 'team.not-found' });
+  });
+});

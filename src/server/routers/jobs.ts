@@ -9,9 +9,11 @@ import { getJob } from '@/server/operations/jobs/get-job';
 import { listJobKinds } from '@/server/operations/jobs/list-job-kinds';
 import { listJobs } from '@/server/operations/jobs/list-jobs';
 import { listLogLines } from '@/server/operations/jobs/list-log-lines';
+import { listQueue } from '@/server/operations/jobs/list-queue';
 import { listRunningJobs } from '@/server/operations/jobs/list-running-jobs';
 import { retryJob } from '@/server/operations/jobs/retry-job';
 import { previewRollBack, rollBackJob } from '@/server/operations/jobs/roll-back-job';
+import { runAgain } from '@/server/operations/jobs/run-again';
 import { searchLog } from '@/server/operations/jobs/search-log';
 import { watchJob } from '@/server/operations/jobs/watch-job';
 import { watchTeam } from '@/server/operations/jobs/watch-team';
@@ -86,6 +88,10 @@ export const jobsRouter = router({
   retry: teamProcedure('job.steer')
     .input(z.object({ job: jobId }))
     .mutation(({ ctx, input }) => retryJob(ctx.team, input)),
+  runAgain: teamProcedure('job.steer')
+    .input(z.object({ job: jobId }))
+    .mutation(({ ctx, input }) => runAgain(ctx.team, input)),
+  queue: teamProcedure('job.read').query(({ ctx }) => listQueue(ctx.team)),
   previewRollBack: teamProcedure('job.read')
     .input(z.object({ job: jobId }))
     .query(({ ctx, input }) => previewRollBack(ctx.team, input)),

@@ -52,6 +52,7 @@ const cancelQueued = async (ctx: TeamContext, tx: Transaction, job: JobRow): Pro
       state: 'cancelled',
       attempt: { increment: 1 },
       cancelRequestedAt: now,
+      cancelRequestedBy: ctx.actor.name,
       finishedAt: now,
       error: { ...cancelledBy(ctx.actor.name, job) },
     },
@@ -67,7 +68,11 @@ const cancelQueued = async (ctx: TeamContext, tx: Transaction, job: JobRow): Pro
 const askRunning = async (ctx: TeamContext, tx: Transaction, job: JobRow): Promise<boolean> => {
   const { count } = await tx.job.updateMany({
     where: { id: job.id, state: { in: ['running', 'waiting'] } },
-    data: { state: 'cancelling', cancelRequestedAt: ctx.runtime.clock.now() },
+    data: {
+      state: 'cancelling',
+      cancelRequestedAt: ctx.runtime.clock.now(),
+      cancelRequestedBy: ctx.actor.name,
+    },
   });
   return count > 0;
 };

@@ -19,6 +19,12 @@ const job: JobView = {
   startedAt: new Date(0),
   finishedAt: null,
   ahead: null,
+  cancelRequestedBy: null,
+  rollsBackId: null,
+  rolledBackBy: null,
+  canRollBack: false,
+  canRunAgain: false,
+  batch: null,
   waitingFor: null,
   logRemovedAt: null,
 };
@@ -28,6 +34,7 @@ const step: StepView = {
   name: 'connect',
   state: 'running',
   isInterruptible: true,
+  timeoutMs: 60_000,
   startedAt: new Date(0),
   finishedAt: null,
 };

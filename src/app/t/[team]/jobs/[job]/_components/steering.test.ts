@@ -11,6 +11,7 @@ const steps = (...states: readonly StepState[]): StepView[] =>
     name: `step-${index}`,
     state,
     isInterruptible: index !== 1,
+    timeoutMs: 60_000,
     startedAt: null,
     finishedAt: null,
   }));

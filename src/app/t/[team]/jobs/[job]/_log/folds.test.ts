@@ -10,6 +10,7 @@ const step = (index: number, state: StepState): StepView => ({
   name: `step-${index}`,
   state,
   isInterruptible: true,
+  timeoutMs: 60_000,
   startedAt: null,
   finishedAt: null,
 });
