@@ -70,6 +70,8 @@ export const paths = {
   reissue: (team: string, token: string) => at('t', team, 'certificates', 'reissue', token),
   /** The certificates as a table, chosen as `certificates.list` chooses them. */
   certificatesCsv: (team: string, values?: Query) => at('api', 'teams', team, 'certificates.csv') + query(values),
+  resources: (team: string, values?: { machine?: string | undefined; show?: string | undefined }) =>
+    at('t', team, 'resources') + query(values),
   selfTests: (team: string, values?: { machine?: string | undefined }) => at('t', team, 'self-tests') + query(values),
   /** CA certificates and revocation lists, for other software; open to everyone. */
   pki: (team: string, file: PkiFile) => at('pki', team, file),

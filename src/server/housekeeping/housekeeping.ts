@@ -1,6 +1,7 @@
 import 'server-only';
 import { deliverHeldJobs } from '@/server/jobs/batches';
 import { compressLogs, removeOldLogs } from '@/server/jobs/logs/keep-logs';
+import { retryTombstones } from '@/server/operations/ledger/retry-tombstones';
 import type { Runtime } from '@/server/runtime';
 
 /** Something that has to be done from time to time, by any replica that works; two may do it at once. */
@@ -16,6 +17,7 @@ const minute = 60_000;
 const chores: readonly Chore[] = [
   { name: 'deliver held jobs', everyMs: 5000, run: deliverHeldJobs },
   { name: 'compress logs', everyMs: minute, run: compressLogs },
+  { name: 'retry tombstones', everyMs: minute, run: retryTombstones },
   { name: 'remove old logs', everyMs: 60 * minute, run: removeOldLogs },
 ];
 

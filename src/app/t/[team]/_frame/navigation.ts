@@ -2,6 +2,7 @@ import {
   IconCertificate,
   IconHistory,
   IconListCheck,
+  IconPackages,
   IconServer2,
   IconSettings,
   IconShieldCheck,
@@ -14,7 +15,7 @@ import { type Role, roleReaches } from '@/lib/role';
 
 export interface NavigationItem {
   /** Names the label in the messages, under `frame.rail`. */
-  readonly key: 'machines' | 'jobs' | 'certificates' | 'selfTests' | 'audit' | 'members' | 'settings';
+  readonly key: 'machines' | 'jobs' | 'resources' | 'certificates' | 'selfTests' | 'audit' | 'members' | 'settings';
   readonly path: (team: string) => string;
   readonly icon: TablerIcon;
   /** The least role that may open the page; without it every member may. */
@@ -25,6 +26,7 @@ export interface NavigationItem {
 const navigation: readonly NavigationItem[] = [
   { key: 'machines', path: paths.machines, icon: IconServer2 },
   { key: 'jobs', path: paths.jobs, icon: IconListCheck },
+  { key: 'resources', path: (team) => paths.resources(team), icon: IconPackages },
   { key: 'certificates', path: paths.certificates, icon: IconCertificate },
   { key: 'selfTests', path: paths.selfTests, icon: IconShieldCheck },
   { key: 'audit', path: paths.audit, icon: IconHistory, minRole: 'admin' },

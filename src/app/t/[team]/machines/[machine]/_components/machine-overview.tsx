@@ -79,7 +79,7 @@ function EnginePanel({ machine }: { readonly machine: Machine }) {
   );
 }
 
-function IdentityPanel({ machine }: { readonly machine: Machine }) {
+function IdentityPanel({ team, machine }: { readonly team: string; readonly machine: Machine }) {
   const t = useTranslations('machines.facts');
   const labels = Object.entries(machine.labels);
   const items = [
@@ -114,6 +114,15 @@ function IdentityPanel({ machine }: { readonly machine: Machine }) {
         </Group>
       ) : (
         '–'
+      ),
+    },
+    {
+      key: 'resources',
+      label: t('resources'),
+      value: (
+        <Link href={paths.resources(team, { machine: machine.name })}>
+          {t('resourcesLink', { name: machine.name })}
+        </Link>
       ),
     },
     { key: 'created', label: t('created'), value: <RelativeTime at={machine.createdAt} /> },
@@ -172,7 +181,7 @@ export function MachineOverview({ team, initial }: { readonly team: string; read
         </Panel>
         <EnginePanel machine={machine} />
         <FactsPanel machine={machine} />
-        <IdentityPanel machine={machine} />
+        <IdentityPanel team={team} machine={machine} />
       </SimpleGrid>
     </Stack>
   );

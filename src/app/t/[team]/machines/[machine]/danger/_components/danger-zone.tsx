@@ -2,7 +2,7 @@
 
 import { Button, Checkbox, Paper, Radio, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
@@ -38,10 +38,23 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
     : machineCan.remove(machine.state)
       ? undefined
       : t('notWhile', { state: machine.state });
+  const resources = useQuery(trpc.resources.list.queryOptions({ team, machine: machine.name }));
+  // Until that is known the texts speak of the host, which every machine has.
+  const isMadeOutside = resources.data?.whyNothing === null;
+  const things = (resources.data?.resources ?? []).map(({ kind, name, providerId }) =>
+    t('thing', { kind, name, id: providerId ?? t('noId') }),
+  );
   const losses =
-    mode === 'restore'
-      ? [t('losses.access'), t('losses.restored'), ...(removeEngine && deleteData ? [t('losses.data')] : [])]
-      : [t('losses.record'), t('losses.left')];
+    mode === 'forget'
+      ? [
+          t('losses.record'),
+          ...(isMadeOutside ? [] : [t('losses.left')]),
+          t('losses.engine'),
+          ...things.map((thing) => t('losses.thingLeft', { thing })),
+        ]
+      : isMadeOutside
+        ? [t('losses.access'), ...things.map((thing) => t('losses.thingGone', { thing }))]
+        : [t('losses.access'), t('losses.restored'), ...(removeEngine && deleteData ? [t('losses.data')] : [])];
   return (
     <Paper withBorder p={16} component="section" aria-label={t('title')}>
       <Title order={2} size="h4">
@@ -57,8 +70,12 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
           onChange={(value) => setMode(value === 'forget' ? 'forget' : 'restore')}
         >
           <Stack gap={8} mt={8}>
-            <Radio value="restore" label={t('restore')} description={t('restoreHint')} />
-            {mode === 'restore' && (
+            <Radio
+              value="restore"
+              label={t(isMadeOutside ? 'provider' : 'restore')}
+              description={t(isMadeOutside ? 'providerHint' : 'restoreHint')}
+            />
+            {mode === 'restore' && !isMadeOutside && (
               <Stack gap={8} pl={28}>
                 <Checkbox
                   label={t('removeEngine')}
@@ -75,7 +92,7 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
                 />
               </Stack>
             )}
-            <Radio value="forget" label={t('forget')} description={t('forgetHint')} />
+            <Radio value="forget" label={t('forget')} description={t(isMadeOutside ? 'forgetThings' : 'forgetHint')} />
           </Stack>
         </Radio.Group>
         <DisabledReason reason={whyNot}>
@@ -90,15 +107,15 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
         title={t('remove', { name: machine.name })}
         name={machine.name}
         losses={losses}
-        confirmLabel={t(`confirm.${mode}`)}
+        confirmLabel={t(`confirm.${mode === 'restore' && isMadeOutside ? 'provider' : mode}`)}
         onConfirm={() =>
           remove.mutate({
             team,
             machine: machine.name,
             confirm: machine.name,
             mode,
-            removeEngine: mode === 'restore' && removeEngine,
-            deleteData: mode === 'restore' && removeEngine && deleteData,
+            removeEngine: mode === 'restore' && !isMadeOutside && removeEngine,
+            deleteData: mode === 'restore' && !isMadeOutside && removeEngine && deleteData,
           })
         }
         isPending={remove.isPending}
