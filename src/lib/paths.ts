@@ -16,6 +16,11 @@ export const machineTabs = ['overview', 'connect', 'access', 'engine', 'jobs', '
 
 export type MachineTab = (typeof machineTabs)[number];
 
+/** The views of the jobs page, in its address as `view`; all jobs need none. */
+export const jobsViews = ['all', 'queue', 'batches'] as const;
+
+export type JobsView = (typeof jobsViews)[number];
+
 /** The tabs of the certificates page, in its address as `tab`; a member's own devices come first and need none. */
 export const certificateTabs = ['mine', 'all', 'authorities', 'radar', 'changes', 'policy'] as const;
 
@@ -46,7 +51,9 @@ export const paths = {
     tab === 'overview' ? at('t', team, 'machines', machine) : at('t', team, 'machines', machine, tab),
   /** The page of a machine with the question whether to do this to it. */
   machineAct: (team: string, machine: string, act: string) => at('t', team, 'machines', machine) + query({ act }),
-  jobs: (team: string, values?: { q?: string | undefined }) => at('t', team, 'jobs') + query(values),
+  jobs: (team: string, values: { q?: string | undefined; view?: JobsView | undefined } = {}) =>
+    at('t', team, 'jobs') + query({ ...values, view: values.view === 'all' ? undefined : values.view }),
+  batch: (team: string, batch: string) => at('t', team, 'jobs', 'batches', batch),
   /** A link to one line points at it as an anchor; its step opens with it. */
   job: (team: string, job: string, values: { step?: string | undefined; line?: number | undefined } = {}) =>
     at('t', team, 'jobs', job) + query({ step: values.step }) + (values.line === undefined ? '' : `#L${values.line}`),

@@ -1,6 +1,7 @@
 import { createTranslator } from 'next-intl';
 import { describe, expect, it } from 'vitest';
 
+import { undoes } from '@/lib/job';
 import { jobKinds } from '@/server/jobs/list';
 
 import messages from '../../../../../../messages/en.json';
@@ -44,8 +45,15 @@ describe('kindName and stepTitle', () => {
       { mode: 'forget' },
       {},
     ];
-    const steps = payloads.flatMap((payload) => kind.steps({ machineId, ...payload }));
-    const missing = steps.filter(({ name }) => !t.has(`steps.${name}` as never));
+    const rollBack = {
+      kind: 'machine.create',
+      payload: { machineId, provisioning: 'none' },
+      steps: ['create-machine'],
+    };
+    const steps = (kind.id === 'machine.roll-back' ? [rollBack] : payloads).flatMap((payload) =>
+      kind.steps({ machineId, ...payload }),
+    );
+    const missing = steps.filter(({ name }) => !t.has(`steps.${undoes(name) ?? name}` as never));
     expect(steps.length).toBeGreaterThan(0);
     expect(missing.map(({ name }) => name)).toEqual([]);
   });

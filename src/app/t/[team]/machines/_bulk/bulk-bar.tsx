@@ -1,10 +1,39 @@
 'use client';
 
 import { Button, Group, Text } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import {
+  IconAdjustments,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconReload,
+  IconTool,
+  IconTrash,
+  IconX,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+
+import { DisabledReason } from '@/app/_ui/disabled-reason';
+import { batchMachinesMax } from '@/lib/batch';
+import { type BulkAction, bulkActions } from '@/lib/machine-action';
+import { type Role, roleReaches } from '@/lib/role';
+
+import { useTeamRole } from '../../_frame/team-role';
+import { BatchDialog } from './batch-dialog';
 
 import classes from './bulk-bar.module.css';
+
+const icons: Readonly<Record<BulkAction, TablerIcon>> = {
+  start: IconPlayerPlay,
+  stop: IconPlayerStop,
+  restart: IconReload,
+  provision: IconTool,
+  'apply-settings': IconAdjustments,
+  remove: IconTrash,
+};
+
+const leastRole = (action: BulkAction): Role => (action === 'apply-settings' ? 'admin' : 'member');
 
 export interface BulkBarProps {
   readonly team: string;
@@ -15,16 +44,39 @@ export interface BulkBarProps {
 }
 
 /** What can be done to the chosen machines at once. */
-export function BulkBar({ selection, onDone }: BulkBarProps) {
-  const t = useTranslations('batches.bar');
+export function BulkBar({ team, selection, onDone }: BulkBarProps) {
+  const t = useTranslations('batches');
+  const role = useTeamRole();
+  const [asked, ask] = useState<BulkAction | null>(null);
+  const whyNot = (action: BulkAction): string | undefined => {
+    if (!roleReaches(role, leastRole(action))) return t('bar.needs', { role: leastRole(action) });
+    return selection.length > batchMachinesMax ? t('bar.tooMany', { max: batchMachinesMax }) : undefined;
+  };
   return (
-    <Group className={classes['bar']} gap={8} role="group" aria-label={t('label')}>
+    <Group className={classes['bar']} gap={8} role="group" aria-label={t('bar.label')}>
       <Text size="sm" fw={500} aria-live="polite">
-        {t('count', { count: selection.length })}
+        {t('bar.count', { count: selection.length })}
       </Text>
+      {bulkActions.map((action) => {
+        const Icon = icons[action];
+        return (
+          <DisabledReason key={action} reason={whyNot(action)}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<Icon size={14} aria-hidden />}
+              onClick={() => ask(action)}
+              {...(action === 'remove' && { c: 'var(--qm-failed)' })}
+            >
+              {t(`actions.${action}`)}
+            </Button>
+          </DisabledReason>
+        );
+      })}
       <Button size="xs" variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={onDone}>
-        {t('clear')}
+        {t('bar.clear')}
       </Button>
+      {asked && <BatchDialog team={team} action={asked} machines={selection} onClose={() => ask(null)} />}
     </Group>
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { Group } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 
@@ -15,7 +16,10 @@ import { isReconnecting, type StreamState } from '../../../_live/stream-state';
 import { JobStateBadge } from '../../_components/job-state-badge';
 import { jobTitle } from '../../_components/job-texts';
 import { CancelButton } from './cancel-button';
+import { BatchLink } from './job-notices';
 import { RetryButton } from './retry-button';
+import { RollBackButton } from './roll-back-button';
+import { RunAgainButton } from './run-again-button';
 import type { SteeringProps } from './steering';
 import { useLasting } from './use-lasting';
 
@@ -48,7 +52,17 @@ export function JobHeader({ stream, ...steering }: JobHeaderProps) {
           {stream.connection === 'refused' && <StatusBadge tone="attention">{t('page.gone')}</StatusBadge>}
         </>
       }
-      actions={jobHasEnded(job.state) ? <RetryButton {...steering} /> : <CancelButton {...steering} />}
+      actions={
+        jobHasEnded(job.state) ? (
+          <Group gap={8}>
+            <RollBackButton {...steering} />
+            <RunAgainButton {...steering} />
+            <RetryButton {...steering} />
+          </Group>
+        ) : (
+          <CancelButton {...steering} />
+        )
+      }
       description={<Facts team={team} job={job} />}
     />
   );
@@ -64,6 +78,11 @@ function Facts({ team, job }: { readonly team: string; readonly job: JobView }) 
           <Link className="qm-mono" href={paths.machine(team, job.machine.name)}>
             {job.machine.name}
           </Link>
+        </li>
+      )}
+      {job.batch && (
+        <li>
+          <BatchLink team={team} batch={job.batch.id} />
         </li>
       )}
       <li>{t('by', { name: job.createdBy })}</li>

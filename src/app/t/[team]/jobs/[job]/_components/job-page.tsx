@@ -12,6 +12,7 @@ import { lastLineOf } from '../_log/log-rows';
 import { pointAt } from '../_log/use-line-range';
 import { FailurePanel } from './failure-panel';
 import { JobHeader } from './job-header';
+import { JobNotices } from './job-notices';
 import { QueueNotice } from './queue-notice';
 import { StepList } from './step-list';
 import { useJobStream } from './use-job-stream';
@@ -50,7 +51,8 @@ export function JobPage({ team, initial }: JobPageProps) {
     <div className={classes['page']}>
       <JobHeader {...steering} stream={stream} />
       <CallError error={refusal} />
-      {job.state === 'queued' && <QueueNotice team={team} ahead={job.ahead} />}
+      {job.state === 'queued' && <QueueNotice team={team} job={job} />}
+      <JobNotices team={team} job={job} steps={steps} />
       {job.error && <FailurePanel job={job} steps={steps} error={job.error} onShowStep={showEnd} />}
       <div className={classes['body']} ref={body}>
         <StepList steps={steps} outline={log.outline} selected={selected} onSelect={select} />

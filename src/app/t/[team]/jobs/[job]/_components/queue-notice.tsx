@@ -5,19 +5,29 @@ import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 
 import { Notice } from '@/app/_ui/notice';
-import type { JobAhead } from '@/lib/job-view';
+import type { JobView } from '@/lib/job-view';
 import { paths } from '@/lib/paths';
 
 import { jobTitle } from '../../_components/job-texts';
 
 export interface QueueNoticeProps {
   readonly team: string;
-  readonly ahead: JobAhead | null;
+  readonly job: Pick<JobView, 'ahead' | 'batch'>;
 }
 
 /** What a queued job waits for. */
-export function QueueNotice({ team, ahead }: QueueNoticeProps) {
+export function QueueNotice({ team, job: { ahead, batch } }: QueueNoticeProps) {
   const t = useTranslations('jobs');
+  if (batch?.isHeld) {
+    return (
+      <Notice tone="off" icon={IconClockPause} title={t('queue.heldTitle')} role="status">
+        {t.rich('queue.held', {
+          count: batch.running,
+          batch: (chunks) => <Link href={paths.batch(team, batch.id)}>{chunks}</Link>,
+        })}
+      </Notice>
+    );
+  }
   return (
     <Notice tone="off" icon={IconClockPause} title={t('queue.title')} role="status">
       {ahead
