@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const serial = ['src/**/*.lab.test.ts', 'e2e/**/*.test.ts'];
-const database = ['src/server/{routers,operations,jobs,db,audit,auth,monitor}/**/*.test.ts'];
+const database = ['src/server/{routers,operations,jobs,db,audit,auth,monitor,backup,metrics}/**/*.test.ts'];
 
 const shared = {
   environment: 'node' as const,

@@ -16,3 +16,4 @@ cpSync('.next/static', '.next/standalone/.next/static', { recursive: true });
 if (existsSync('public')) cpSync('public', '.next/standalone/public', { recursive: true });
 cpSync('prisma/migrations', '.next/standalone/prisma/migrations', { recursive: true });
 cpSync('scripts/serve.mjs', '.next/standalone/serve.mjs');
+cpSync('scripts/command.mjs', '.next/standalone/command.mjs');

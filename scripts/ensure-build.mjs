@@ -14,6 +14,7 @@ const inputs = [
   'tsconfig.json',
   'scripts/build.mjs',
   'scripts/serve.mjs',
+  'scripts/command.mjs',
   'scripts/prisma-generate.mjs',
 ];
 

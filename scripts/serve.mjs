@@ -1,13 +1,18 @@
 // Runs a built console: looks whether the port is free, then starts the server beside this file (in the image) or in
-// .next/standalone (in a checkout), inside this process.
+// .next/standalone (in a checkout), inside this process. With `backup`, `restore` or `move` it does that instead.
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { readCommand } from './command.mjs';
+
 const here = dirname(fileURLToPath(import.meta.url));
-const port = process.env.PORT || '3000';
-const host = process.env.HOST || '127.0.0.1';
+process.env.QUAYMASTER_DATA_DIR = resolve(process.env.QUAYMASTER_DATA_DIR || 'data');
+const command = await readCommand(process.argv.slice(2));
+
+let port = process.env.PORT || '3000';
+const host = command ? '127.0.0.1' : process.env.HOST || '127.0.0.1';
 
 const fail = (sentence) => {
   process.stderr.write(`\n${sentence}\n`);
@@ -27,7 +32,10 @@ const probe = () =>
     server.once('error', (error) =>
       fail(reasons[error.code] ?? `Port ${port} on ${host} cannot be used (${error.code}).`),
     );
-    server.listen({ port: Number(port), host }, () => server.close(done));
+    server.listen({ port: command ? 0 : Number(port), host }, () => {
+      port = String(server.address().port);
+      server.close(done);
+    });
   });
 
 if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
@@ -35,7 +43,6 @@ if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
 }
 await probe();
 
-process.env.QUAYMASTER_DATA_DIR = resolve(process.env.QUAYMASTER_DATA_DIR || 'data');
 Object.assign(process.env, {
   NODE_ENV: 'production',
   PORT: port,
@@ -45,6 +52,8 @@ Object.assign(process.env, {
   NEXT_MANUAL_SIG_HANDLE: 'true',
 });
 
+// The server runs in this process, and looks here before it serves.
+globalThis.quaymasterCommand = command;
 const server = [join(here, 'server.js'), join(here, '..', '.next', 'standalone', 'server.js')].find(existsSync);
 if (!server) fail('The console is not built yet. Run: npm start');
 await import(pathToFileURL(server).href);

@@ -22,38 +22,39 @@ const decodeMasterKey = (text: string): Buffer | undefined => {
   return bytes.length === 32 ? bytes : undefined;
 };
 
-const schema = z
-  .object({
-    PORT: z.preprocess(
-      blankIsAbsent,
-      z.coerce
-        .number({ error: 'must be a port number' })
-        .int('must be a whole number')
-        .min(1, 'must be a port number from 1 to 65535')
-        .max(65_535, 'must be a port number from 1 to 65535')
-        .default(3000),
-    ),
-    HOST: optional(z.string().regex(/^[\w.:-]+$/, 'must be an address or a host name')).default('127.0.0.1'),
-    QUAYMASTER_DATA_DIR: optional(z.string()).default('data'),
-    DATABASE_URL: optional(
-      z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql:// (leave it out for the embedded database)'),
-    ),
-    QUAYMASTER_MASTER_KEY: optional(
-      z.string().refine((text) => decodeMasterKey(text) !== undefined, 'must be 32 bytes in base64 or hex'),
-    ),
-    QUAYMASTER_URL: optional(
-      z
-        .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-        .transform((url) => url.replace(/\/+$/, '')),
-    ),
-    QUAYMASTER_ADMIN_EMAIL: optional(z.email({ error: 'must be an email address' })),
-    QUAYMASTER_ADMIN_PASSWORD: optional(z.string().min(10, 'must have at least 10 characters')),
-    QUAYMASTER_ADMIN_PASSWORD_FILE: optional(z.string()),
-    QUAYMASTER_ROLE: optional(z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' })).default('all'),
-    QUAYMASTER_METRICS_TOKEN: optional(z.string().min(16, 'must have at least 16 characters')),
-    QUAYMASTER_DEVELOPMENT: flag,
-    QUAYMASTER_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error'])).default('info'),
-  })
+const fields = z.object({
+  PORT: z.preprocess(
+    blankIsAbsent,
+    z.coerce
+      .number({ error: 'must be a port number' })
+      .int('must be a whole number')
+      .min(1, 'must be a port number from 1 to 65535')
+      .max(65_535, 'must be a port number from 1 to 65535')
+      .default(3000),
+  ),
+  HOST: optional(z.string().regex(/^[\w.:-]+$/, 'must be an address or a host name')).default('127.0.0.1'),
+  QUAYMASTER_DATA_DIR: optional(z.string()).default('data'),
+  DATABASE_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql:// (leave it out for the embedded database)'),
+  ),
+  QUAYMASTER_MASTER_KEY: optional(
+    z.string().refine((text) => decodeMasterKey(text) !== undefined, 'must be 32 bytes in base64 or hex'),
+  ),
+  QUAYMASTER_URL: optional(
+    z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .transform((url) => url.replace(/\/+$/, '')),
+  ),
+  QUAYMASTER_ADMIN_EMAIL: optional(z.email({ error: 'must be an email address' })),
+  QUAYMASTER_ADMIN_PASSWORD: optional(z.string().min(10, 'must have at least 10 characters')),
+  QUAYMASTER_ADMIN_PASSWORD_FILE: optional(z.string()),
+  QUAYMASTER_ROLE: optional(z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' })).default('all'),
+  QUAYMASTER_METRICS_TOKEN: optional(z.string().min(16, 'must have at least 16 characters')),
+  QUAYMASTER_DEVELOPMENT: flag,
+  QUAYMASTER_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error'])).default('info'),
+});
+
+const schema = fields
   .refine((env) => !env.DATABASE_URL || env.QUAYMASTER_MASTER_KEY, {
     path: ['QUAYMASTER_MASTER_KEY'],
     message: 'is required together with DATABASE_URL (make one with: openssl rand -base64 32)',
@@ -111,12 +112,28 @@ const publicHost = (host: string) => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
+const sentenceOf = (error: z.ZodError): string => {
+  const issue = error.issues[0];
+  return `${issue?.path.join('.') ?? 'settings'} ${issue?.message ?? 'cannot be used'}.`;
+};
+
+const places = fields.pick({ QUAYMASTER_DATA_DIR: true, DATABASE_URL: true, QUAYMASTER_MASTER_KEY: true });
+
+/** Where the data is, for commands that work on it while no console runs. Throws SettingsError. */
+export function readPlaces(
+  source: Record<string, string | undefined> = process.env,
+): Pick<Env, 'dataDir' | 'databaseUrl' | 'masterKey'> {
+  const parsed = places.safeParse(source);
+  if (!parsed.success) throw new SettingsError(sentenceOf(parsed.error));
+  const { QUAYMASTER_DATA_DIR: dataDir, DATABASE_URL: databaseUrl, QUAYMASTER_MASTER_KEY: key } = parsed.data;
+  return { dataDir: resolve(dataDir), databaseUrl, masterKey: key ? decodeMasterKey(key) : undefined };
+}
+
 /** Reads and checks the settings. Throws SettingsError with one sentence that names the setting. */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
   const parsed = schema.safeParse(source);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new SettingsError(`${issue?.path.join('.') ?? 'settings'} ${issue?.message ?? 'cannot be used'}.`);
+    throw new SettingsError(sentenceOf(parsed.error));
   }
   const env = parsed.data;
   const password =

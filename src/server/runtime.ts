@@ -24,7 +24,7 @@ export interface Runtime {
 }
 
 // Next bundles the start hook and each route on their own, so a module variable would exist several times in one process.
-const holder = globalThis as { quaymasterRuntime?: Runtime };
+const holder = globalThis as { quaymasterRuntime?: Runtime; quaymasterStopping?: boolean };
 
 export function setRuntime(runtime: Runtime | undefined): void {
   if (runtime) holder.quaymasterRuntime = runtime;
@@ -32,6 +32,13 @@ export function setRuntime(runtime: Runtime | undefined): void {
 }
 
 export const hasRuntime = (): boolean => holder.quaymasterRuntime !== undefined;
+
+/** Says that this process ends: whoever shares requests out should send it no more. */
+export function markStopping(): void {
+  holder.quaymasterStopping = true;
+}
+
+export const isStopping = (): boolean => holder.quaymasterStopping === true;
 
 /** The runtime of this process. Throws before the start has made it. */
 export function getRuntime(): Runtime {

@@ -1,9 +1,11 @@
 import 'server-only';
 import { readEnv, SettingsError } from '@/env';
 
+import { askedCommand, runCommand } from './backup/run-command';
 import { watchRequests } from './log/http-requests';
 import { ensureFirstAdmin } from './operations/setup/ensure-first-admin';
 import { ensureSetupLink } from './operations/setup/ensure-setup-link';
+import { markStopping } from './runtime';
 import { type StartedConsole, startConsole } from './start';
 
 const stopDeadlineMs = 10_000;
@@ -15,6 +17,7 @@ const stopOnSignals = (started: StartedConsole): void => {
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
+    markStopping();
     started.runtime.log.info({ signal }, 'stopping: running jobs are handed over');
     // Whatever hangs, the process ends in time: the jobs go on where they were when the next one starts.
     setTimeout(() => process.exit(1), stopDeadlineMs).unref();
@@ -42,6 +45,8 @@ const configureSignIn = (): void => {
  * sentence and ends the process with code 1.
  */
 export async function serve(): Promise<void> {
+  const command = askedCommand();
+  if (command) return runCommand(command);
   try {
     const env = readEnv();
     configureSignIn();

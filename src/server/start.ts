@@ -3,6 +3,7 @@ import { type Env, readEnv } from '@/env';
 
 import { GateAdmissions } from './admission/gate-admissions';
 import { RemoteAdmissions } from './admission/remote-admissions';
+import { requeueJobs } from './backup/requeue';
 import { LocalBus } from './bus/bus';
 import { PostgresBus } from './bus/postgres-bus';
 import { systemClock } from './clock/clock';
@@ -58,7 +59,10 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
     ...(works ? [runMonitor(runtime, signal), keepHouse(runtime, signal)] : []),
   ];
   const run = jobRunner(runtime, { kinds: jobKinds, stopping: signal });
-  if (works) await queue.work((jobId) => withLogContext({ jobId }, () => run(jobId)));
+  if (works) {
+    await requeueJobs(runtime);
+    await queue.work((jobId) => withLogContext({ jobId }, () => run(jobId)));
+  }
   return {
     runtime,
     stop: async () => {

@@ -1,5 +1,5 @@
 import 'server-only';
-import { getRuntime, hasRuntime } from '@/server/runtime';
+import { getRuntime, hasRuntime, isStopping } from '@/server/runtime';
 
 export interface Readiness {
   readonly status: 'ready' | 'starting-or-stopping' | 'database-unreachable';
@@ -7,7 +7,7 @@ export interface Readiness {
 
 /** Asks the database for an answer; never throws. */
 export async function readiness(): Promise<Readiness> {
-  if (!hasRuntime()) return { status: 'starting-or-stopping' };
+  if (!hasRuntime() || isStopping()) return { status: 'starting-or-stopping' };
   const { database, log } = getRuntime();
   try {
     await database.prisma.$queryRaw`select 1`;

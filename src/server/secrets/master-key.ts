@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Env, SettingsError } from '@/env';
@@ -27,6 +27,23 @@ export const fingerprintOf = (key: Buffer): string =>
   (
     createHash('sha256').update('quaymaster master key').update(key).digest('hex').slice(0, 16).match(/.{4}/g) ?? []
   ).join('-');
+
+/** What a command on the console's machine shows to prove that it can read the master key. Says nothing of the key. */
+export const commandTokenOf = (key: Buffer): Buffer => createHmac('sha256', key).update('quaymaster command').digest();
+
+/**
+ * Puts a key in place as the key file; a former one is kept beside it as master.key.former. Returns its path.
+ */
+export function placeMasterKeyFile(dataDir: string, key: Buffer): string {
+  const path = pathIn(dataDir);
+  const text = `${key.toString('base64')}\n`;
+  const unfinished = `${path}.restored`;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  writeFileSync(unfinished, text, { mode: 0o600 });
+  if (existsSync(path)) renameSync(path, `${path}.former`);
+  renameSync(unfinished, path);
+  return path;
+}
 
 /**
  * The key file of an installation without QUAYMASTER_MASTER_KEY: 32 random bytes in base64, mode 0600, made at the first

@@ -4,6 +4,8 @@ import { queueAge } from '@/server/metrics/read-state';
 import type { Runtime } from '@/server/runtime';
 import { fingerprintOf, readMasterKey } from '@/server/secrets/master-key';
 
+import { findLastBackup } from './last-backup';
+
 /** A replica that was not heard of for so long is shown as silent. */
 const silentAfterMs = 12_000;
 const shownForMs = 24 * 60 * 60 * 1000;
@@ -82,11 +84,12 @@ const describeMasterKey = ({ env }: Runtime) => {
 
 /** What runs, what waits, where it is kept. */
 export async function describeSystem(runtime: Runtime) {
-  const [replicas, queue, bytes] = await Promise.all([
+  const [replicas, queue, bytes, lastBackup] = await Promise.all([
     listReplicas(runtime),
     readQueue(runtime),
     databaseBytes(runtime),
+    findLastBackup(runtime.database.prisma),
   ]);
   const kind = runtime.database.backend.kind === 'postgres' ? ('postgresql' as const) : ('embedded' as const);
-  return { version, replicas, queue, database: { kind, bytes }, masterKey: describeMasterKey(runtime) };
+  return { version, replicas, queue, database: { kind, bytes }, masterKey: describeMasterKey(runtime), lastBackup };
 }
