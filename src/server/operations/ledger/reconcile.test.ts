@@ -77,4 +77,11 @@ describe('reconcile', () => {
     const rows = [row('asked'), row('known', confirmedRow)];
     expect(reconcile(rows, [thing('i-1')], idle)).toEqual({ ...empty, present: ['known'], gone: ['asked'] });
   });
+
+  it('tells things of two accounts with the same id apart by their machine', () => {
+    const rows = [row('a', confirmedRow), row('b', { ...confirmedRow, machineId: 'm2' })];
+    const things = [thing('i-1', { machineId: 'm2' }), thing('i-1')];
+    expect(reconcile(rows, things, idle)).toEqual({ ...empty, present: ['a', 'b'] });
+    expect(reconcile(rows.slice(1), things, idle)).toEqual({ ...empty, present: ['b'], strays: [thing('i-1')] });
+  });
 });

@@ -28,23 +28,33 @@ const idKey = ({ kind, providerId }: Pick<LedgerRow, 'kind' | 'providerId'>) => 
 const nameKey = ({ kind, name, machineId }: Pick<LedgerRow, 'kind' | 'name' | 'machineId'>) =>
   `${kind} ${name} ${machineId}`;
 
+const grouped = (things: readonly ProviderThing[], keyOf: (thing: ProviderThing) => string) => {
+  const groups = new Map<string, ProviderThing[]>();
+  for (const thing of things) {
+    const group = groups.get(keyOf(thing));
+    if (group) group.push(thing);
+    else groups.set(keyOf(thing), [thing]);
+  }
+  return groups;
+};
+
 /** Things to be taken one by one, by their id or by kind, name and machine. */
 class Unclaimed {
   readonly #things: Set<ProviderThing>;
-  readonly #byId: ReadonlyMap<string, ProviderThing>;
-  readonly #byName = new Map<string, readonly ProviderThing[]>();
+  readonly #byId: ReadonlyMap<string, readonly ProviderThing[]>;
+  readonly #byName: ReadonlyMap<string, readonly ProviderThing[]>;
 
   constructor(things: readonly ProviderThing[]) {
     this.#things = new Set(things);
-    this.#byId = new Map(things.map((thing) => [idKey(thing), thing]));
-    for (const thing of things) {
-      this.#byName.set(nameKey(thing), [...(this.#byName.get(nameKey(thing)) ?? []), thing]);
-    }
+    this.#byId = grouped(things, idKey);
+    this.#byName = grouped(things, nameKey);
   }
 
   take(row: LedgerRow): ProviderThing | undefined {
-    const candidates = row.providerId === null ? this.#byName.get(nameKey(row)) : [this.#byId.get(idKey(row))];
-    const thing = candidates?.find((candidate) => candidate !== undefined && this.#things.has(candidate));
+    const named = row.providerId === null ? this.#byName.get(nameKey(row)) : this.#byId.get(idKey(row));
+    const left = (named ?? []).filter((thing) => this.#things.has(thing));
+    // Two accounts may give the same id; the machine then tells whose it is.
+    const thing = left.find(({ machineId }) => machineId === row.machineId) ?? left[0];
     if (thing) this.#things.delete(thing);
     return thing;
   }
