@@ -6,15 +6,17 @@ import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { generateSshKey } from '@/server/ssh/keys';
 
 import { now } from './now';
-import type { SimulatedMessage, SimulatedRequest } from './simulated-messages';
+import { type SimulatedEngine, startEngine } from './simulated-engine';
+import type { EngineTls, SimulatedMessage, SimulatedRequest } from './simulated-messages';
 
 /** As long as the program takes on a real host that has nothing else to do. */
 const pushMs = 40;
 
 interface SimulatedHost {
-  readonly port: number;
+  port: number;
   version: number;
   fingerprints: ReadonlySet<string>;
+  engine: SimulatedEngine | null;
 }
 
 interface Waiter {
@@ -83,25 +85,34 @@ const onClient = (host: SimulatedHost, client: Connection): void => {
   });
 };
 
-const startHost = async (hostKey: string): Promise<SimulatedHost> => {
-  const host = { port: 0, version: -1, fingerprints: new Set<string>() };
+const startHost = async (hostKey: string, engine: EngineTls | undefined): Promise<SimulatedHost> => {
+  const host: SimulatedHost = { port: 0, version: -1, fingerprints: new Set(), engine: null };
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => onClient(host, client)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const place = server.address();
   if (place === null || typeof place === 'string') throw new Error('no TCP port');
-  return Object.assign(host, { port: place.port });
+  return Object.assign(host, { port: place.port, engine: engine ? await startEngine(engine) : null });
 };
 
-const start = async (count: number): Promise<void> => {
+const start = async ({ count, engine }: { count: number; engine?: EngineTls }): Promise<void> => {
   const { privateKey } = await generateSshKey({ type: 'ed25519', comment: '' });
-  while (hosts.length < count) hosts.push(await startHost(privateKey));
-  send({ kind: 'started', ports: hosts.map((host) => host.port) });
+  while (hosts.length < count) hosts.push(await startHost(privateKey, engine));
+  send({
+    kind: 'started',
+    ports: hosts.map((host) => host.port),
+    enginePorts: hosts.flatMap((host) => host.engine?.port ?? []),
+  });
 };
 
 process.on('message', (message) => {
   const request = message as SimulatedRequest;
   if (request.kind === 'start') {
-    void start(request.count);
+    void start(request);
+    return;
+  }
+  if (request.kind === 'break') {
+    hosts[request.index]?.engine?.[request.how]();
+    send({ kind: 'broken', at: now() });
     return;
   }
   waiter = request;

@@ -7,6 +7,8 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   revoke: async () => (await import('../bench/revoke')).benchRevoke(),
   'revoke-hosts': async () => (await import('../bench/revoke-hosts')).benchRevokeHosts(),
   'revoke-simulated': async () => (await import('../bench/revoke-simulated')).benchRevokeSimulated(),
+  fleet: async () => (await import('../bench/fleet')).benchFleet(),
+  list: async () => (await import('../bench/list')).benchList(),
   gate: async () => (await import('../bench/gate')).benchGate(),
 };
 

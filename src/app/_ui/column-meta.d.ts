@@ -13,5 +13,7 @@ declare module '@tanstack/react-table' {
     readonly isTitle?: boolean;
     /** Left out on small screens. */
     readonly isWideOnly?: boolean;
+    /** Left out where the page is narrower than 1500 px. */
+    readonly isRoomyOnly?: boolean;
   }
 }

@@ -22,6 +22,7 @@ export function DataTableHeader<T>({ head }: { readonly head: Header<T, unknown>
     ...tableRoles.head,
     'data-align': meta?.align,
     'data-wide-only': meta?.isWideOnly || undefined,
+    'data-roomy-only': meta?.isRoomyOnly || undefined,
     ...(meta?.width === undefined ? {} : { style: { width: meta.width } }),
   } as const;
   if (!head.column.getCanSort()) return <th {...shared}>{rendered}</th>;

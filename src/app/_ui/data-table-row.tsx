@@ -10,7 +10,9 @@ import classes from './data-table.module.css';
 export interface DataTableCell {
   readonly id: string;
   // The column's value type plays no part in how a cell is laid out.
-  readonly meta: Pick<ColumnMeta<unknown, unknown>, 'label' | 'align' | 'isTitle' | 'isWideOnly'> | undefined;
+  readonly meta:
+    | Pick<ColumnMeta<unknown, unknown>, 'label' | 'align' | 'isTitle' | 'isWideOnly' | 'isRoomyOnly'>
+    | undefined;
   readonly content: ReactNode;
 }
 
@@ -62,6 +64,7 @@ export function DataTableRow({ cells, actions, onOpen, onFocus, isTabStop = fals
           data-align={meta?.align}
           data-title={meta?.isTitle || undefined}
           data-wide-only={meta?.isWideOnly || undefined}
+          data-roomy-only={meta?.isRoomyOnly || undefined}
         >
           {!meta?.isTitle && (
             <span className={classes['cardLabel']} aria-hidden>

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { Slots } from '@/server/admission/slots';
 import type { Clock } from '@/server/clock/clock';
 import type { Log } from '@/server/log/log';
@@ -69,6 +71,8 @@ export class Fleet {
   constructor(tools: FleetTools, signal: AbortSignal) {
     this.#tools = tools;
     this.#signal = signal;
+    // Every look under way listens to it.
+    setMaxListeners(0, signal);
   }
 
   get size(): number {

@@ -30,16 +30,19 @@ const leaseSecondsMin = 120;
 const leaseSecondsMax = 86_400;
 
 const machineName = z.string().min(1).max(63);
-const filter = z.string().max(500).default('');
+/** Which machines, in which order. */
+const listed = {
+  filter: z.string().max(500).default(''),
+  sort: z.enum(machineSorts).default('name'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+};
 
 /** The team's machines. */
 export const machinesRouter = router({
   list: teamProcedure('machine.read')
     .input(
       z.object({
-        filter,
-        sort: z.enum(machineSorts).default('name'),
-        order: z.enum(['asc', 'desc']).default('asc'),
+        ...listed,
         cursor: z.string().max(1000).nullish(),
         limit: z.int().min(1).max(100).default(100),
       }),
@@ -54,9 +57,9 @@ export const machinesRouter = router({
     .input(z.object({ names: z.array(machineName).max(100) }))
     .query(({ ctx, input }) => readMachineRows(ctx.team, input)),
 
-  /** The names of all that fit a filter, as many as one action takes. */
+  /** The names of the first of the list, as many as one action takes. */
   names: teamProcedure('machine.read')
-    .input(z.object({ filter }))
+    .input(z.object(listed))
     .query(({ ctx, input }) => listMachineNames(ctx.team, input)),
 
   search: teamProcedure('machine.read')

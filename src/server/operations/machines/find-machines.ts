@@ -1,9 +1,9 @@
 import 'server-only';
 import type { MachineState } from '@/lib/machine';
-import { parseMachineFilter } from '@/lib/machine-filter';
+import { type MachineOrder, parseMachineFilter } from '@/lib/machine-filter';
 import type { TeamContext } from '@/server/operations/team-context';
 
-import { loadMachineRows, type MachineRow } from './list-machines';
+import { loadMachineRows, machineOrderSql, type MachineRow } from './list-machines';
 import { machineConditions } from './machine-conditions';
 
 /** As many as one action takes. */
@@ -31,14 +31,14 @@ export function searchMachines(
     order by starts_with(m."name", ${input.q.trim()}) desc, m."name" collate "C" limit ${input.limit}`;
 }
 
-/** The names of the machines that fit a filter, for choosing all of them; no more than one action takes. */
+/** The names of the first machines of the list, for choosing all of them; no more than one action takes. */
 export async function listMachineNames(
   { db, actor }: TeamContext,
-  input: { readonly filter: string },
+  input: MachineOrder & { readonly filter: string },
 ): Promise<{ readonly names: readonly string[] }> {
   const rows = await db.$queryRaw<{ name: string }[]>`
     select m."name" from "Machine" m where ${machineConditions(actor.teamId, parseMachineFilter(input.filter))}
-    order by m."name" collate "C" limit ${selectedMax}`;
+    order by ${machineOrderSql(input)} limit ${selectedMax}`;
   return { names: rows.map(({ name }) => name) };
 }
 

@@ -72,7 +72,13 @@ const direction = {
   desc: { by: Prisma.raw('desc'), behind: Prisma.raw('<') },
 };
 
-export const machineRowSelect = {
+/** What an order compares, as SQL over the rows of "Machine" m. */
+export function machineOrderSql({ sort, order }: MachineOrder): Prisma.Sql {
+  const { by } = direction[order];
+  return Prisma.sql`${sortKeys[sort].sql} ${by}, m."id" ${by}`;
+}
+
+const machineRowSelect = {
   id: true,
   name: true,
   state: true,
@@ -132,7 +138,7 @@ export async function loadMachineRows(
 
 const findPage = ({ db, actor }: TeamContext, filter: MachineFilter, query: MachineQuery) => {
   const { sql, type } = sortKeys[query.sort];
-  const { by, behind } = direction[query.order];
+  const { behind } = direction[query.order];
   const cursor = query.cursor === undefined ? null : parseCursor(query.cursor, query);
   const rest = cursor
     ? Prisma.sql`and (${sql}, m."id") ${behind} (${cursor.key}::${type}, ${cursor.id})`
@@ -140,7 +146,7 @@ const findPage = ({ db, actor }: TeamContext, filter: MachineFilter, query: Mach
   return db.$queryRaw<{ id: string; key: string }[]>`
     select m."id" as id, (${sql})::text as key from "Machine" m
     where ${machineConditions(actor.teamId, filter)} ${rest}
-    order by ${sql} ${by}, m."id" ${by} limit ${query.limit + 1}`;
+    order by ${machineOrderSql(query)} limit ${query.limit + 1}`;
 };
 
 const count = async ({ db, actor }: TeamContext, filter: MachineFilter) => {

@@ -38,7 +38,7 @@ interface NameColumn {
 const nameColumn = (t: Texts, { team, selection }: NameColumn): Column => ({
   id: 'name',
   accessorKey: 'name',
-  meta: { label: t('name'), isTitle: true, width: '20%' },
+  meta: { label: t('name'), isTitle: true, width: '18%' },
   cell: ({ row: { original } }) => (
     <Group gap={12} wrap="nowrap">
       {selection && <SelectOne selection={selection} name={original.name} />}
@@ -65,34 +65,47 @@ const stateColumns = (t: Texts): Column[] => [
   {
     id: 'state',
     accessorKey: 'state',
-    meta: { label: t('state'), width: '150px' },
+    meta: { label: t('state'), width: '148px' },
     cell: ({ row: { original } }) => <MachineState machine={original} />,
   },
   {
     id: 'driver',
     accessorKey: 'driver',
-    meta: { label: t('driver'), width: '110px', isWideOnly: true },
+    meta: { label: t('driver'), width: '88px', isWideOnly: true },
   },
   {
     id: 'address',
     accessorFn: ({ address }) => address ?? '',
-    meta: { label: t('address'), width: '150px' },
+    meta: { label: t('address'), width: '142px' },
     cell: ({ row: { original } }) =>
       original.address ? <CopyLine value={original.address} name={t('address')} /> : none,
   },
   {
     id: 'engine',
     accessorFn: ({ engineVersion }) => engineVersion ?? '',
-    meta: { label: t('engine'), width: '90px' },
+    meta: { label: t('engine'), width: '82px' },
     cell: ({ row }) => <span className="qm-mono">{row.original.engineVersion ?? none}</span>,
   },
 ];
+
+function Labels({ labels }: Pick<MachineRow, 'labels'>) {
+  const texts = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return (
+    <Group gap={4} display="inline-flex" title={texts.join('\n')} wrap="nowrap">
+      {texts.map((text) => (
+        <Badge key={text} variant="default" tt="none" fw={400} className="qm-mono" style={{ flex: 'none' }}>
+          {text}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
 
 const restColumns = (t: Texts): Column[] => [
   {
     id: 'enforcement',
     ...fixed,
-    meta: { label: t('enforcement'), width: '130px' },
+    meta: { label: t('enforcement'), width: '116px' },
     cell: ({ row: { original } }) => (
       <Group gap="0 12px" display="inline-flex">
         <EnforcementWord enforcement={original.enforcement} />
@@ -104,26 +117,18 @@ const restColumns = (t: Texts): Column[] => [
     id: 'labels',
     ...fixed,
     meta: { label: t('labels') },
-    cell: ({ row }) => (
-      <Group gap={4} display="inline-flex">
-        {Object.entries(row.original.labels).map(([key, value]) => (
-          <Badge key={key} variant="default" tt="none" fw={400} className="qm-mono">
-            {key}={value}
-          </Badge>
-        ))}
-      </Group>
-    ),
+    cell: ({ row }) => <Labels labels={row.original.labels} />,
   },
   {
     id: 'owner',
     ...fixed,
-    meta: { label: t('owner'), width: '120px', isWideOnly: true },
+    meta: { label: t('owner'), width: '140px', isRoomyOnly: true },
     cell: ({ row }) => row.original.owner ?? none,
   },
   {
     id: 'changed',
     accessorKey: 'changedAtMs',
-    meta: { label: t('changed'), width: '120px' },
+    meta: { label: t('changed'), width: '106px' },
     cell: ({ row }) => <RelativeTime at={new Date(row.original.changedAtMs)} />,
   },
 ];

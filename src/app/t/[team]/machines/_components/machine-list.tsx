@@ -25,6 +25,7 @@ import {
   type InitialMachines,
   type MachineFacets,
   type MachineRow,
+  type MachinesAddress,
   useMachineFacets,
   useMachineNames,
   useMachines,
@@ -64,7 +65,7 @@ export function MachineList({ team, initial, mayCreate, mayOperate }: MachineLis
       </FilterBar>
       {selection.names.length > 0 && <BulkBar team={team} selection={selection.names} onDone={selection.clear} />}
       {mayOperate && rows && rows.length > 0 && (
-        <SelectAll team={team} filter={filter} matching={counts.matching} selection={selection} />
+        <SelectAll address={{ team, filter, sort }} matching={counts.matching} selection={selection} />
       )}
       <DataTable
         label={t('title')}
@@ -135,8 +136,7 @@ function useFacets(counts: MachineFacets): Facet[] {
 }
 
 interface SelectAllProps {
-  readonly team: string;
-  readonly filter: string;
+  readonly address: MachinesAddress;
   readonly matching: number;
   readonly selection: MachineSelection;
 }
@@ -145,9 +145,9 @@ interface SelectAllProps {
 const selectedMax = 500;
 
 /** Chooses the loaded rows, and then all that fit the filter. */
-function SelectAll({ team, filter, matching, selection }: SelectAllProps) {
+function SelectAll({ address, matching, selection }: SelectAllProps) {
   const t = useTranslations('machines.selection');
-  const namesOf = useMachineNames(team);
+  const namesOf = useMachineNames(address);
   const count = Math.min(matching, selectedMax);
   const isOffered = selection.state === 'all' && selection.names.length < count;
   return (
@@ -163,7 +163,7 @@ function SelectAll({ team, filter, matching, selection }: SelectAllProps) {
         <UnstyledButton
           fz="sm"
           c="var(--mantine-primary-color-text)"
-          onClick={() => void namesOf(filter).then(selection.choose)}
+          onClick={() => void namesOf().then(selection.choose)}
         >
           {matching > selectedMax ? t('first', { count }) : t('matching', { count })}
         </UnstyledButton>

@@ -56,7 +56,7 @@ export function HealthChain({ health }: { readonly health: MachineHealth }) {
       {healthLinks.map((link) => (
         <li key={link}>
           <StatusBadge tone={linkTones[health[link].state]}>
-            {t(`link.${link}`)}: {t(`state.${health[link].state}`)}
+            {t(`link.${link}`)}: {t(`${link === 'provider' ? 'power' : 'state'}.${health[link].state}`)}
           </StatusBadge>
           {health[link].reason && (
             <Text size="sm" c="dimmed" pl={24}>

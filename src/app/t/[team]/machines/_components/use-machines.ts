@@ -102,11 +102,11 @@ export function useMachineFacets(team: string, initial: MachineFacets): MachineF
   return query.data;
 }
 
-/** The names of all machines that fit a filter, as many as can be chosen. */
-export function useMachineNames(team: string) {
+/** The names of the first machines of the list, as many as can be chosen. */
+export function useMachineNames({ team, filter, sort }: MachinesAddress) {
   const client = useTRPCClient();
   return useCallback(
-    async (filter: string) => (await client.machines.names.query({ team, filter })).names,
-    [client, team],
+    async () => (await client.machines.names.query({ team, filter, ...parseMachineOrder(sort) })).names,
+    [client, team, filter, sort],
   );
 }
