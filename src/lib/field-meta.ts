@@ -21,6 +21,8 @@ export interface FieldMeta {
   readonly multiline?: true;
   /** The text is in this language: fixed-width font, and checked while it is entered. */
   readonly language?: 'json';
+  /** Differs from machine to machine: where several are made at once, each gets a value of its own. Texts at the top level only. */
+  readonly perMachine?: true;
   /** The docker-machine flag that the field stands for, without the dashes. */
   readonly machineFlag?: string;
 }

@@ -1,12 +1,15 @@
 import 'server-only';
 import { z } from 'zod';
 
+import { atOnceDefault, atOnceMax } from '@/lib/batch';
 import { machineSorts } from '@/lib/machine-filter';
+import { machinesAtOnceMax } from '@/lib/name-pattern';
 import { actOnMachine } from '@/server/operations/machines/act-on-machine';
 import { changeAccess } from '@/server/operations/machines/change-access';
 import { checkMachineName } from '@/server/operations/machines/check-machine-name';
 import { countMachines } from '@/server/operations/machines/count-machines';
 import { createMachine } from '@/server/operations/machines/create-machine';
+import { createMachines } from '@/server/operations/machines/create-machines';
 import { describeMachine } from '@/server/operations/machines/describe-machine';
 import {
   listMachineNames,
@@ -139,4 +142,18 @@ export const machinesRouter = router({
       }),
     )
     .mutation(({ ctx, input }) => createMachine(ctx.team, input)),
+
+  /** Several machines from one form; `name` is a pattern or a list. */
+  createMany: teamProcedure('machine.create')
+    .input(
+      z.object({
+        ...machineSettingsInput,
+        name: z.string().max(10_000),
+        access: z.array(z.uuid()).max(10_000).optional(),
+        enforcement: z.enum(['gate', 'engine']).default('gate'),
+        perMachine: z.record(z.string().max(64), z.array(z.string().max(1000)).max(machinesAtOnceMax)).default({}),
+        atOnce: z.int().min(1).max(atOnceMax).default(atOnceDefault),
+      }),
+    )
+    .mutation(({ ctx, input }) => createMachines(ctx.team, input)),
 });

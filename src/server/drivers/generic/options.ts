@@ -13,6 +13,7 @@ export const options = z
       title: 'Address',
       description: 'Host name or IP address. Docker clients will use it too, so it has to be reachable for them.',
       placeholder: 'host.example.com',
+      perMachine: true,
       machineFlag: 'generic-ip-address',
     }),
     sshPort: portSchema.default(22).meta({ title: 'SSH port', machineFlag: 'generic-ssh-port' }),

@@ -37,7 +37,8 @@ export interface CreatedMachine {
   readonly jobId: string;
 }
 
-interface NewMachine {
+/** A machine whose values are right, and that nothing has been written of. */
+export interface NewMachine {
   readonly name: string;
   readonly settings: MachineSettings;
   readonly members: readonly AccessChoice[];
@@ -132,8 +133,21 @@ const insert = async (
   return machine;
 };
 
-const write = async (ctx: TeamContext, tx: Transaction, machine: NewMachine): Promise<CreatedMachine> => {
-  const { name, settings, members, hostKey } = machine;
+/** Checks everything that can be checked before something is written. Throws what createMachine throws for it. */
+export async function prepareMachine(ctx: TeamContext, input: CreateMachineInput): Promise<NewMachine> {
+  const { name, settings } = parse(ctx, input);
+  const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
+  const members = await chooseMembers(ctx, input.access);
+  return { name, settings, members, hostKey, enforcement: input.enforcement };
+}
+
+/** Writes a machine and starts its job, at once or as its batch allows. */
+export const writeMachine = async (
+  ctx: TeamContext,
+  tx: Transaction,
+  machine: NewMachine & { readonly batch?: { readonly id: string; readonly isHeld: boolean } },
+): Promise<CreatedMachine> => {
+  const { name, settings, members, hostKey, batch } = machine;
   await assertKeyIsThere(ctx, tx, settings);
   const { id } = await insert(ctx, tx, machine);
   await recordAudit(tx, ctx.actor, {
@@ -154,6 +168,7 @@ const write = async (ctx: TeamContext, tx: Transaction, machine: NewMachine): Pr
     machineId: id,
     subject: name,
     payload: { machineId: id, provisioning: settings.driver.provisioning, enforcement: machine.enforcement },
+    ...(batch && { batch }),
   });
   return { machineId: id, name, jobId: job.id };
 };
@@ -165,16 +180,12 @@ const write = async (ctx: TeamContext, tx: Transaction, machine: NewMachine): Pr
  * ssh.key-not-found.
  */
 export async function createMachine(ctx: TeamContext, input: CreateMachineInput): Promise<CreatedMachine> {
-  const { name, settings } = parse(ctx, input);
-  const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
-  const members = await chooseMembers(ctx, input.access);
+  const machine = await prepareMachine(ctx, input);
   try {
-    return await ctx.db.$transaction((tx) =>
-      write(ctx, tx, { name, settings, members, hostKey, enforcement: input.enforcement }),
-    );
+    return await ctx.db.$transaction((tx) => writeMachine(ctx, tx, machine));
   } catch (error) {
     if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002') throw error;
-    const sentence = nameTakenSentence(name);
+    const sentence = nameTakenSentence(machine.name);
     throw new AppError({
       code: 'machine.name-taken',
       public: `${sentence} Choose another name.`,

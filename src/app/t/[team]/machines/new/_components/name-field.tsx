@@ -7,6 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { machineNameSchema } from '@/lib/machine-name';
+import { type ExpandedNames, expandNames, isNamePattern } from '@/lib/name-pattern';
 import { useTRPC } from '@/trpc/client';
 
 const typingPauseMs = 250;
@@ -20,14 +21,17 @@ export interface NameFieldProps {
 }
 
 /** What people type becomes what a name can be, as they type. */
-const asName = (text: string) => text.toLowerCase().replace(/[\s_.]+/g, '-');
+const asName = (text: string) =>
+  isNamePattern(text) ? text.toLowerCase() : text.toLowerCase().replace(/[\s_.]+/g, '-');
 
 /** The machine's name, with a word on whether it is free before anything is sent. */
 export function NameField({ team, value, onChange, error, isDisabled }: NameFieldProps) {
   const t = useTranslations('newMachine.name');
   const trpc = useTRPC();
   const [name] = useDebouncedValue(value, typingPauseMs);
-  const own = value === '' ? undefined : machineNameSchema.safeParse(value).error?.issues[0]?.message;
+  const many = isNamePattern(value) ? expandNames(value) : null;
+  const own =
+    value === '' ? undefined : many ? problemOf(many) : machineNameSchema.safeParse(value).error?.issues[0]?.message;
   const verdict = useQuery(
     trpc.machines.checkName.queryOptions(
       { team, name },
@@ -52,7 +56,7 @@ export function NameField({ team, value, onChange, error, isDisabled }: NameFiel
       value={value}
       onChange={(event) => onChange(asName(event.currentTarget.value))}
       disabled={isDisabled}
-      maxLength={63}
+      maxLength={4000}
       autoComplete="off"
       autoCapitalize="off"
       spellCheck={false}
@@ -62,6 +66,16 @@ export function NameField({ team, value, onChange, error, isDisabled }: NameFiel
     />
   );
 }
+
+/** What is wrong with the pattern, or with the first of its names that is not right. */
+const problemOf = ({ names, problem }: ExpandedNames): string | undefined => {
+  if (names === null) return problem;
+  for (const name of names) {
+    const sentence = machineNameSchema.safeParse(name).error?.issues[0]?.message;
+    if (sentence !== undefined) return `${name}: ${sentence}`;
+  }
+  return undefined;
+};
 
 function Free({ label }: { readonly label: string }) {
   return (

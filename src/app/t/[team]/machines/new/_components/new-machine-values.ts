@@ -1,4 +1,5 @@
 import { initialValues, type OptionValues, restoreValues, toInput, withoutSecrets } from '@/app/_forms/option-values';
+import { expandNames, isNamePattern, linesOf } from '@/lib/name-pattern';
 import type { RouterOutputs } from '@/trpc/client';
 
 import type { Enforcement } from '../../_components/enforcement';
@@ -11,12 +12,33 @@ export type AccessChoice = RouterOutputs['machines']['accessChoices'][number];
 export interface NewMachineValues {
   readonly name: string;
   readonly options: OptionValues;
+  /** Where the name stands for several machines: a line for each, of the options that differ. */
+  readonly perMachine: Readonly<Record<string, string>>;
   readonly engine: OptionValues;
   /** Memberships that may use the engine. */
   readonly access: readonly string[];
   /** What decides on the engine's port who gets in. */
   readonly enforcement: Enforcement;
 }
+
+/** The options of which each machine has its own, where several are made at once. Pure. */
+export const perMachineFields = ({ options }: DriverDescription): readonly string[] =>
+  Object.entries(options.properties ?? {}).flatMap(([name, field]) => (field.perMachine ? [name] : []));
+
+/** The names that stand in the form: none while they are no pattern and no list, or not right yet. Pure. */
+export const manyNames = (name: string): readonly string[] | null =>
+  isNamePattern(name) ? (expandNames(name).names ?? []) : null;
+
+/** What the server is asked to make several machines of. Pure. */
+export const manyOf = (driver: DriverDescription, values: NewMachineValues) => {
+  const fields = perMachineFields(driver);
+  const { options, ...settings } = settingsOf(driver, values);
+  return {
+    ...settings,
+    options: Object.fromEntries(Object.entries(options).filter(([name]) => !fields.includes(name))),
+    perMachine: Object.fromEntries(fields.map((field) => [field, [...linesOf(values.perMachine[field] ?? '')]])),
+  };
+};
 
 const engineInput = ({ engine }: DriverDescription, values: OptionValues) => (engine ? toInput(engine, values) : {});
 
@@ -27,6 +49,7 @@ const defaultAccess = (choices: readonly AccessChoice[]): readonly string[] =>
 export const untouched = (driver: DriverDescription, choices: readonly AccessChoice[]): NewMachineValues => ({
   name: '',
   options: initialValues(driver.options),
+  perMachine: {},
   engine: driver.engine ? initialValues(driver.engine) : {},
   access: defaultAccess(choices),
   enforcement: 'gate',
@@ -58,6 +81,7 @@ export function fromDraft({ driver, choices }: DraftPlace, draft: unknown): NewM
   return {
     name: typeof kept.name === 'string' ? kept.name.slice(0, 100) : '',
     options: restoreValues(driver.options, kept.options),
+    perMachine: {},
     engine: driver.engine ? restoreValues(driver.engine, kept.engine) : {},
     access: Array.isArray(kept.access)
       ? kept.access.filter((id): id is string => typeof id === 'string' && known.has(id))

@@ -23,8 +23,16 @@ import { AccessField } from './access-field';
 import { CheckPanel } from './check-panel';
 import { DriverCards } from './driver-cards';
 import { EnforcementField } from './enforcement-field';
+import { ManyMachines } from './many-machines';
 import { NameField } from './name-field';
-import type { AccessChoice, DriverCard, DriverDescription } from './new-machine-values';
+import {
+  type AccessChoice,
+  type DriverCard,
+  type DriverDescription,
+  manyNames,
+  perMachineFields,
+} from './new-machine-values';
+import { PerMachineFields } from './per-machine-fields';
 import { PinNotice, Plan } from './plan';
 import { Section } from './section';
 import { Summary } from './summary';
@@ -55,6 +63,7 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
   const [isSwitching, startSwitching] = useTransition();
   const machine = useNewMachine({ team, driver, choices, onRefused: focusFirstError });
   const { form, isCreating } = machine;
+  const many = manyNames(form.values.name);
   const store = useOptionStore(form, { team, isDisabled: isCreating });
   const check = useLiveCheck({ team, driver, form, isReady: machine.isRestored });
   const keys = useQuery(trpc.sshKeys.list.queryOptions({ team }));
@@ -108,7 +117,22 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
             )}
           </Section>
           <Section id="options" title={driver.label} onLeaveField={check.hurry}>
-            <OptionForm path="options" schema={driver.options} textPrefix={`${driver.id}.options`} />
+            {many && (
+              <PerMachineFields
+                driver={driver}
+                names={many}
+                values={form.values.perMachine}
+                onChange={(lines) => store.setValue('perMachine', lines)}
+                errorAt={(path) => titleOf(form.errors[path])}
+                isDisabled={isCreating}
+              />
+            )}
+            <OptionForm
+              path="options"
+              schema={driver.options}
+              textPrefix={`${driver.id}.options`}
+              without={many ? perMachineFields(driver) : []}
+            />
           </Section>
           {driver.engine && (
             <Section id="engine" title={t('engine')}>
@@ -136,7 +160,8 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
         </div>
         <aside className={classes['side']}>
           <div className={classes['panels']} {...scrollable} aria-label={t('review')}>
-            {(driver.provisioning === 'ssh' || driver.hasPrecheck) && (
+            {many && <ManyMachines driver={driver} values={form.values} names={many} />}
+            {!many && (driver.provisioning === 'ssh' || driver.hasPrecheck) && (
               <CheckPanel check={check} missingTitles={missingTitles} />
             )}
             <Summary
@@ -153,11 +178,11 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
             ) : (
               <CallError error={machine.error} />
             )}
-            {check.hostKey?.verdict === 'new' && <PinNotice hostKey={check.hostKey} />}
-            {verdict === 'failed' && <Text size="sm">{t('checkFailed')}</Text>}
+            {!many && check.hostKey?.verdict === 'new' && <PinNotice hostKey={check.hostKey} />}
+            {!many && verdict === 'failed' && <Text size="sm">{t('checkFailed')}</Text>}
             <Group gap="xs">
               <Button type="button" loading={isCreating} flex={1} onClick={create}>
-                {t('create')}
+                {many ? t('many.create', { count: many.length }) : t('create')}
               </Button>
               <Button variant="default" onClick={machine.startOver} disabled={isCreating}>
                 {t('startOver')}

@@ -16,6 +16,8 @@ import {
   type AccessChoice,
   type DriverDescription,
   fromDraft,
+  manyNames,
+  manyOf,
   type NewMachineValues,
   settingsOf,
   toDraft,
@@ -55,40 +57,55 @@ export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOp
     if (isRestored) keep();
   }, [isRestored, form.values, keep]);
 
+  const leave = (href: string) => {
+    keep.cancel();
+    draftStorage.remove(team);
+    void queries.invalidateQueries({ queryKey: trpc.machines.pathKey() });
+    router.push(href);
+  };
+  const refuse = (error: unknown) => {
+    form.setErrors({ ...findClientError(error)?.fieldErrors });
+    onRefused();
+  };
   const create = useMutation(
     trpc.machines.create.mutationOptions({
-      onSuccess: ({ jobId }) => {
-        keep.cancel();
-        draftStorage.remove(team);
-        void queries.invalidateQueries({ queryKey: trpc.machines.pathKey() });
-        router.push(paths.job(team, jobId));
-      },
-      onError: (error) => {
-        form.setErrors({ ...findClientError(error)?.fieldErrors });
-        onRefused();
-      },
+      onSuccess: ({ jobId }) => leave(paths.job(team, jobId)),
+      onError: refuse,
+    }),
+  );
+  const createMany = useMutation(
+    trpc.machines.createMany.mutationOptions({
+      onSuccess: ({ batchId }) => leave(paths.batch(team, batchId)),
+      onError: refuse,
     }),
   );
 
   return {
     form,
     isRestored,
-    error: create.error,
-    isCreating: create.isPending || create.isSuccess,
+    error: create.error ?? createMany.error,
+    isCreating: create.isPending || create.isSuccess || createMany.isPending || createMany.isSuccess,
     startOver: () => {
       draftStorage.remove(team);
       form.setValues(untouched(driver, choices));
       form.clearErrors();
       create.reset();
+      createMany.reset();
     },
-    create: (hostKey: ShownHostKey | null) =>
+    create: (hostKey: ShownHostKey | null) => {
+      const { access, enforcement, name } = form.values;
+      if (manyNames(name)) {
+        createMany.mutate({ team, name, ...manyOf(driver, form.values), access: [...access], enforcement });
+        return;
+      }
       create.mutate({
         team,
-        name: form.values.name,
+        name,
         ...settingsOf(driver, form.values),
-        access: [...form.values.access],
-        enforcement: form.values.enforcement,
+        access: [...access],
+        enforcement,
         ...(hostKey?.verdict === 'new' && { hostKey: { type: hostKey.type, key: hostKey.key } }),
-      }),
+      });
+    },
   };
 }
