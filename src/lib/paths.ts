@@ -86,4 +86,8 @@ export const paths = {
     at('t', team, 'audit') + query(values),
   members: (team: string) => at('t', team, 'team'),
   settings: (team: string) => at('t', team, 'settings'),
+  /** The installation as a whole, for operators. */
+  system: (team: string, values?: { span?: string | undefined }) => at('t', team, 'system') + query(values),
+  /** Takes a passphrase by POST, answers with an encrypted archive. */
+  backup: () => at('api', 'system', 'backup'),
 } as const;

@@ -20,7 +20,7 @@ export default async function TeamLayout({ params, children }: TeamLayoutProps) 
       <Frame
         team={team}
         teams={me.teams}
-        member={me.user}
+        member={{ ...me.user, isOperator: me.isOperator }}
         runningJobs={<RunningJobsIndicator team={team.slug} />}
         notifications={<NotificationsIndicator team={team.slug} />}
       >

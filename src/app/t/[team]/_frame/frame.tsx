@@ -53,7 +53,7 @@ export function Frame({ team, teams, member, runningJobs, notifications, childre
           <Link href={paths.machines(team.slug)} className={classes['home']}>
             <Wordmark name={product} />
           </Link>
-          <Rail team={team.slug} role={team.role} />
+          <Rail team={team.slug} role={team.role} isOperator={member.isOperator} />
         </AppShell.Navbar>
         <AppShell.Header className={classes['header']}>
           <Group gap={4} wrap="nowrap" className={classes['headerStart']}>
@@ -83,9 +83,9 @@ export function Frame({ team, teams, member, runningJobs, notifications, childre
         closeButtonProps={{ 'aria-label': t('closeNavigation') }}
         hiddenFrom="sm"
       >
-        <Rail team={team.slug} role={team.role} onNavigate={navigation.close} />
+        <Rail team={team.slug} role={team.role} isOperator={member.isOperator} onNavigate={navigation.close} />
       </Drawer>
-      <Palette team={team} teams={teams} />
+      <Palette team={team} teams={teams} isOperator={member.isOperator} />
     </>
   );
 }

@@ -12,4 +12,6 @@ export interface FrameMember {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  /** Runs the installation. */
+  readonly isOperator: boolean;
 }

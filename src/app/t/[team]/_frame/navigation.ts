@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconCertificate,
   IconHistory,
   IconListCheck,
@@ -15,11 +16,22 @@ import { type Role, roleReaches } from '@/lib/role';
 
 export interface NavigationItem {
   /** Names the label in the messages, under `frame.rail`. */
-  readonly key: 'machines' | 'jobs' | 'resources' | 'certificates' | 'selfTests' | 'audit' | 'members' | 'settings';
+  readonly key:
+    | 'machines'
+    | 'jobs'
+    | 'resources'
+    | 'certificates'
+    | 'selfTests'
+    | 'audit'
+    | 'members'
+    | 'settings'
+    | 'system';
   readonly path: (team: string) => string;
   readonly icon: TablerIcon;
   /** The least role that may open the page; without it every member may. */
   readonly minRole?: Role;
+  /** Only for those who run the installation. */
+  readonly isForOperators?: boolean;
 }
 
 /** The pages of a team, in the order of the rail. The palette offers the same ones. */
@@ -32,11 +44,15 @@ const navigation: readonly NavigationItem[] = [
   { key: 'audit', path: paths.audit, icon: IconHistory, minRole: 'admin' },
   { key: 'members', path: paths.members, icon: IconUsers },
   { key: 'settings', path: paths.settings, icon: IconSettings },
+  { key: 'system', path: paths.system, icon: IconActivity, isForOperators: true },
 ];
 
-/** The items that the role may open. Pure. */
-export const navigationFor = (role: Role): readonly NavigationItem[] =>
-  navigation.filter(({ minRole }) => minRole === undefined || roleReaches(role, minRole));
+/** The items that the role may open, with those for operators where the person is one. Pure. */
+export const navigationFor = (role: Role, isOperator: boolean): readonly NavigationItem[] =>
+  navigation.filter(
+    ({ minRole, isForOperators = false }) =>
+      (minRole === undefined || roleReaches(role, minRole)) && (!isForOperators || isOperator),
+  );
 
 /** Whether an item is where the reader is: on its page or below it. Pure. */
 export const isCurrent = (itemPath: string, pathname: string): boolean =>

@@ -14,15 +14,16 @@ import { usePageActions } from './use-page-actions';
 export interface PaletteProps {
   readonly team: FrameTeam;
   readonly teams: readonly FrameTeam[];
+  readonly isOperator: boolean;
 }
 
 /** Ctrl/Cmd-K: go to any page or machine and begin anything that the role allows. */
-export function Palette({ team, teams }: PaletteProps) {
+export function Palette({ team, teams, isOperator }: PaletteProps) {
   const t = useTranslations('frame.palette');
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [query, setQuery] = useState('');
-  const pages = usePageActions(team, teams);
+  const pages = usePageActions(team, teams, isOperator);
   const machines = useMachineActions(team, { isOpen, query });
   return (
     <Spotlight

@@ -13,17 +13,18 @@ import classes from './frame.module.css';
 export interface RailProps {
   readonly team: string;
   readonly role: Role;
+  readonly isOperator: boolean;
   readonly onNavigate?: (() => void) | undefined;
 }
 
 /** The list of pages at the left. */
-export function Rail({ team, role, onNavigate }: RailProps) {
+export function Rail({ team, role, isOperator, onNavigate }: RailProps) {
   const t = useTranslations('frame');
   const pathname = usePathname();
   return (
     <nav aria-label={t('navigation')}>
       <ul className={classes['rail']}>
-        {navigationFor(role).map(({ key, path, icon: Icon }) => {
+        {navigationFor(role, isOperator).map(({ key, path, icon: Icon }) => {
           const href = path(team);
           const current = isCurrent(href, pathname);
           return (

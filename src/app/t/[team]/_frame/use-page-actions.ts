@@ -11,7 +11,11 @@ import { navigationFor } from './navigation';
 import type { PaletteAction } from './palette-action';
 
 /** What the palette offers on every page: the rail's pages, what the role may begin, the other teams. */
-export function usePageActions(team: FrameTeam, teams: readonly FrameTeam[]): readonly PaletteAction[] {
+export function usePageActions(
+  team: FrameTeam,
+  teams: readonly FrameTeam[],
+  isOperator: boolean,
+): readonly PaletteAction[] {
   const t = useTranslations('frame');
   const newMachine = {
     id: 'new-machine',
@@ -20,7 +24,7 @@ export function usePageActions(team: FrameTeam, teams: readonly FrameTeam[]): re
     icon: IconPlus,
     href: paths.newMachine(team.slug),
   };
-  const pages = navigationFor(team.role).map(({ key, path, icon }) => ({
+  const pages = navigationFor(team.role, isOperator).map(({ key, path, icon }) => ({
     id: `page-${key}`,
     group: t('palette.pages'),
     label: t(`rail.${key}`),
