@@ -10,6 +10,7 @@ import { CallError } from '@/app/_account/call-error';
 import { NewPasswordInput } from '@/app/_account/new-password-input';
 import { signInWithPassword } from '@/app/_account/sign-in-with-password';
 import { useAccountRules } from '@/app/_account/use-account-rules';
+import { Notice } from '@/app/_ui/notice';
 import { paths } from '@/lib/paths';
 import { suggestTeamSlug, teamNameSchema, teamSlugSchema } from '@/lib/team-name';
 import { useTRPC } from '@/trpc/client';
@@ -119,6 +120,9 @@ export function SetupForm({ token, url }: SetupFormProps) {
             />
           </Stack>
         </fieldset>
+        <Notice tone="attention" title={t('masterKeyTitle')}>
+          {t('masterKey')}
+        </Notice>
         <CallError error={complete.error} fields={Object.keys(values)} />
         <Button type="submit" fullWidth loading={complete.isPending || isEntering}>
           {t('submit')}
