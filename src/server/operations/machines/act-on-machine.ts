@@ -11,7 +11,7 @@ import { type EngineSettings, engineSettings } from '@/server/provision/engine-s
 
 import { type ActedMachine, actionRules, type QueuedAction, whyNotAct } from './machine-actions';
 
-/** What is to be done. Settings that are given take the place of those that the machine has; others stay. */
+/** What is to be done. Settings that are given take the place of those that the machine has, null takes one away; others stay. */
 export interface ActRequest {
   readonly action: QueuedAction;
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
@@ -29,7 +29,8 @@ export const actedMachineSelect = {
 
 const settingsFor = (machine: ActedMachine, changes: ActRequest['settings']): EngineSettings => {
   const present = engineSettings.parse(machine.engineSettings);
-  const parsed = parseSettings(engineSettings, { ...present, ...changes }, 'engine');
+  const merged = Object.entries({ ...present, ...changes }).filter(([, value]) => value !== null);
+  const parsed = parseSettings(engineSettings, Object.fromEntries(merged), 'engine');
   if (parsed.value !== undefined) return parsed.value;
   throw new AppError({
     code: 'input.invalid',
@@ -85,7 +86,7 @@ export async function startAction(ctx: TeamContext, tx: Transaction, on: ActOn):
   await recordAudit(tx, ctx.actor, {
     action: `machine.${request.action}-started`,
     target: { type: 'machine', id: machine.id, name: machine.name },
-    ...(request.settings && { after: { settings: { ...request.settings } as Prisma.InputJsonObject } }),
+    ...(request.settings && { after: { settings: Object.keys(request.settings) } }),
   });
   return job;
 }

@@ -34,7 +34,7 @@ const namesOf = (pattern: string): readonly string[] => {
 
 /** Says which lines are missing or stand there twice. */
 const checkLines = (names: readonly string[], perMachine: CreateMachinesInput['perMachine']): void => {
-  const errors = Object.entries(perMachine).flatMap(([field, lines]) => {
+  const errors = Object.entries(perMachine).flatMap(([field, lines]): [string, string][] => {
     if (lines.length !== names.length) {
       return [
         [`perMachine.${field}`, `${names.length} lines are needed, one for each machine; ${lines.length} are there.`],
