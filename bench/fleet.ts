@@ -16,7 +16,7 @@ import { now } from './now';
 import { progress } from './progress';
 import type { EngineTls, SimulatedMessage, SimulatedRequest } from './simulated-messages';
 
-const hostCount = Number(process.env['BENCH_FLEET_HOSTS'] ?? 1000);
+const hostCount = 1000;
 const warmUpMs = 90_000;
 const steadyMs = 60_000;
 const breaksOfAKind = 15;

@@ -37,10 +37,14 @@ export interface FleetTools {
   readonly forget: (machineId: string) => void;
 }
 
-const timeoutOf = ({ downSinceMs, patience }: WatchedMachine, isQuick: boolean): number => {
+const timeoutOf = ({ downSinceMs, isNew, patience }: WatchedMachine, isQuick: boolean): number => {
+  if (isNew) return fullLookMs;
   if (isQuick) return quickLookMs * patience;
   return downSinceMs === null ? fullLookMs : Math.min(fullLookMs, downLookMs * patience);
 };
+
+// A sign-in to each of a thousand hosts takes minutes of work, and until then nobody would know how they are.
+const mayWait = ({ row }: WatchedMachine): boolean => !row.isPending && !row.hasLease;
 
 const rosterEveryMs = 2000;
 const touchEveryMs = 15_000;
@@ -51,7 +55,10 @@ const downLookMs = 4000;
 /** Handshakes and pushes cost processor time: more at once would only wait for each other. */
 const looksAtOnce = 24;
 /** Looks at those that are down, or may be, mostly wait for somebody who does not answer. */
-const waitingLooksAtOnce = 256;
+const waitingLooksAtOnce = 96;
+/** A process that comes to its rounds later than this is busy itself, and grants others the same. */
+const roundEveryMs = 500;
+const lagMaxMs = 5000;
 
 /**
  * Watches many machines with little: a connection to each engine is kept and asked every two seconds whether it is still
@@ -67,6 +74,9 @@ export class Fleet {
   readonly #underWay = new Set<Promise<void>>();
   #rosterAtMs = Number.NEGATIVE_INFINITY;
   #touchedAtMs = 0;
+  #roundAtMs = Number.POSITIVE_INFINITY;
+  /** By how much this process is behind. */
+  #lagMs = 0;
 
   constructor(tools: FleetTools, signal: AbortSignal) {
     this.#tools = tools;
@@ -82,6 +92,8 @@ export class Fleet {
   /** One step: begins what is due. To be called a few times a second. Throws where the roster cannot be read. */
   async round(): Promise<void> {
     const nowMs = this.#nowMs();
+    this.#lagMs = Math.min(lagMaxMs, Math.max(0, nowMs - this.#roundAtMs - roundEveryMs));
+    this.#roundAtMs = nowMs;
     if (nowMs - this.#rosterAtMs >= rosterEveryMs) {
       this.#rosterAtMs = nowMs;
       this.#takeOver(await this.#tools.readRoster());
@@ -144,9 +156,11 @@ export class Fleet {
   async #look(machine: WatchedMachine): Promise<void> {
     machine.isLooking = true;
     const isDown = machine.downSinceMs !== null;
-    const isQuick = machine.isSuspected && !isDown;
+    const isQuick = machine.isNew ? mayWait(machine) : machine.isSuspected && !isDown;
     try {
-      await (isQuick || isDown ? this.#waitingLooks : this.#looks).use(() => this.#lookNow(machine, isQuick));
+      await ((isQuick && !machine.isNew) || isDown ? this.#waitingLooks : this.#looks).use(() =>
+        this.#lookNow(machine, isQuick),
+      );
     } catch (err) {
       if (!this.#signal.aborted) {
         this.#tools.log.warn({ err, machineId: machine.row.id }, 'a machine could not be looked at');
@@ -160,18 +174,22 @@ export class Fleet {
   async #lookNow(machine: WatchedMachine, isQuick: boolean): Promise<void> {
     const { row } = machine;
     const beganAtMs = this.#nowMs();
+    // It has answered while this look waited for its turn: with many late at once it is the way that is slow.
+    if (isQuick && !machine.isNew && !machine.isSuspected) return;
     const sight = await this.#tools.look(row, {
       isQuick,
-      timeoutMs: timeoutOf(machine, isQuick),
+      timeoutMs: timeoutOf(machine, isQuick) + this.#lagMs,
       signal: this.#signal,
     });
     const isOurs = this.#machines.get(row.id) === machine;
     if (!isOurs || this.#signal.aborted) return sight.link?.close();
     // It answered while it was looked for: it is slow, and not down.
     const isDoubtful = isQuick && !sight.isUp && machine.link !== null && machine.answeredAtMs >= beganAtMs;
+    // After a first look in a hurry the full ones begin anywhere in their interval.
+    const share = machine.isNew && isQuick && sight.isUp ? this.#tools.dice() : 1;
     machine.found(sight.isUp || isDoubtful, { isQuick, nowMs: this.#nowMs() });
     if (!isDoubtful) this.#keep(machine, sight.link);
-    this.#plan(machine);
+    this.#plan(machine, share);
     if (!isDoubtful && !(await sight.store())) machine.keep(null);
     machine.touchedAtMs = machine.touchedAtMs || this.#nowMs();
   }
@@ -187,9 +205,9 @@ export class Fleet {
     });
   }
 
-  #plan(machine: WatchedMachine): void {
+  #plan(machine: WatchedMachine, share = 1): void {
     const nowMs = this.#nowMs();
-    machine.nextLookMs = nowMs + nextLookInMs(machine.course, { nowMs, dice: this.#tools.dice() });
+    machine.nextLookMs = nowMs + share * nextLookInMs(machine.course, { nowMs, dice: this.#tools.dice() });
   }
 
   async #ping(machine: WatchedMachine): Promise<void> {
@@ -197,13 +215,13 @@ export class Fleet {
     if (!link) return;
     machine.isPinging = true;
     machine.nextPingMs = this.#nowMs() + pingEveryMs;
-    const endLate = this.#whenLate(pingLateMs * machine.patience, () => {
+    const endLate = this.#whenLate(pingLateMs * machine.patience + this.#lagMs, () => {
       if (machine.link === link) machine.suspect(this.#nowMs());
     });
     try {
       const isUp = await link.ping();
       if (machine.link !== link) return;
-      if (isUp) machine.answeredAtMs = this.#nowMs();
+      if (isUp) this.#answered(machine);
       else machine.suspect(this.#nowMs());
     } catch {
       // Allowed to fail: the look that follows tells why.
@@ -212,6 +230,13 @@ export class Fleet {
       endLate();
       if (machine.link === link) machine.isPinging = false;
     }
+  }
+
+  #answered(machine: WatchedMachine): void {
+    const nowMs = this.#nowMs();
+    machine.answeredAtMs = nowMs;
+    if (!machine.isSuspected) return;
+    machine.clear(nowMs + nextLookInMs(machine.course, { nowMs, dice: this.#tools.dice() }));
   }
 
   #whenLate(ms: number, late: () => void): () => void {

@@ -18,13 +18,17 @@ export interface RosterRow {
   readonly hasLease: boolean;
 }
 
-const patienceMax = 8;
+const patienceMax = 4;
+/** After so many full looks without trouble a machine gets less time again. */
+const calmLooks = 10;
 
 /** What this process knows of a machine that it looks after. */
 export class WatchedMachine {
   row: RosterRow;
   nextLookMs: number;
   nextPingMs = 0;
+  /** It was not looked at yet by this process. */
+  isNew = true;
   isLooking = false;
   isPinging = false;
   /** The next look only has to tell whether anybody is there. */
@@ -38,6 +42,7 @@ export class WatchedMachine {
   patience = 1;
   /** The last quick look found it down: was it? */
   #isOnTrial = false;
+  #calm = 0;
   #link: KeptLink | null = null;
 
   constructor(row: RosterRow, nextLookMs: number) {
@@ -65,11 +70,25 @@ export class WatchedMachine {
     this.nextLookMs = Math.min(this.nextLookMs, nowMs);
   }
 
+  /** It has answered after all. */
+  clear(nextLookMs: number): void {
+    this.isSuspected = false;
+    this.nextLookMs = nextLookMs;
+  }
+
+  #learn(isUp: boolean): void {
+    const wasSlow = isUp && this.#isOnTrial;
+    this.#calm = isUp && !wasSlow ? this.#calm + 1 : 0;
+    if (wasSlow) this.patience = Math.min(patienceMax, this.patience * 2);
+    else if (this.#calm % calmLooks === 0 && this.#calm > 0) this.patience = Math.max(1, this.patience / 2);
+  }
+
   /** Learns from a look. One that was found down in a hurry and is there at leisure gets more time from then on. */
   found(isUp: boolean, { isQuick, nowMs }: { readonly isQuick: boolean; readonly nowMs: number }): void {
-    if (isUp && this.#isOnTrial && !isQuick) this.patience = Math.min(patienceMax, this.patience * 2);
+    if (!isQuick) this.#learn(isUp);
     this.#isOnTrial = !isUp && isQuick;
     this.downSinceMs = isUp ? null : (this.downSinceMs ?? nowMs);
     this.isSuspected = false;
+    this.isNew = false;
   }
 }
