@@ -103,6 +103,22 @@ describe('removing a machine', () => {
     expect(await tries()).toHaveLength(1);
   });
 
+  it('begins again a try whose job was lost, and leaves one alone whose job waits', async () => {
+    await bench.create(owner, 'edge-1');
+    await bench.goDown();
+    await bench.remove(owner, 'edge-1');
+    bench.clock.advance(minute);
+    const { runtime } = bench.console_;
+    await retryTombstones(runtime, never);
+    bench.clock.advance(61 * minute);
+    await retryTombstones(runtime, never);
+    expect(await tries()).toHaveLength(1);
+    await prisma().job.deleteMany({ where: { teamId: owner.team.id, kind: 'tombstone.remove' } });
+    await retryTombstones(runtime, never);
+    expect(await tries()).toHaveLength(1);
+    expect(await tombstone()).toMatchObject({ state: 'removing', tries: 3 });
+  });
+
   it('frees the name: a new machine of it does not mix with what is left of the old one', async () => {
     await bench.create(owner, 'edge-1');
     await bench.goDown();
