@@ -9,6 +9,7 @@ import { LiveMachineBadge } from './_components/live-machine-badge';
 import { loadMachinePage, type MachinePageParams } from './_components/load-machine-page';
 import { MachineActions } from './_components/machine-actions';
 import { MachineTabs } from './_components/machine-tabs';
+import { TakenBack } from './_components/taken-back';
 
 interface MachineLayoutProps {
   readonly params: Promise<MachinePageParams>;
@@ -31,6 +32,7 @@ export default async function MachineLayout({ params, children }: MachineLayoutP
       >
         <MachineTabs team={team} machine={machine.name} />
       </PageHeader>
+      <TakenBack team={team} initial={machine} />
       {children}
     </>
   );
