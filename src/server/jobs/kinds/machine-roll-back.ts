@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { undoName } from '@/lib/job';
 import { consoleActor } from '@/server/audit/actor';
 import { recordAudit } from '@/server/audit/record-audit';
+import { AppError } from '@/server/errors/app-error';
 import { defineJobKind, type JobKind, type RunningJob, type Step } from '@/server/jobs/job-kind';
 import { undoneSteps } from '@/server/jobs/undo-plan';
 
@@ -49,6 +50,19 @@ const undoOf = (kind: JobKind, step: Step<unknown, object>): RollBackStep => ({
   },
 });
 
+/** Of a job that another version began: nothing is taken back, and the roll-back says so. */
+const unreadable = (kind: string): RollBackStep => ({
+  name: 'conclude-roll-back',
+  timeoutMs: 60_000,
+  run: () =>
+    Promise.reject(
+      new AppError({
+        code: 'job.payload-outdated',
+        public: `This version of the console does not read what the job "${kind}" was started with, so it cannot take it back.`,
+      }),
+    ),
+});
+
 const conclude = (kind: JobKind): RollBackStep => ({
   name: 'conclude-roll-back',
   timeoutMs: 60_000,
@@ -81,7 +95,7 @@ export const machineRollBack = (kinds: ReadonlyMap<string, JobKind>): JobKind =>
     steps: ({ kind: id, payload: former, steps: names }) => {
       const kind = kinds.get(id);
       const parsed = kind?.payload.safeParse(former);
-      if (!kind || !parsed?.success) throw new Error(`this version cannot take back a job of the kind ${id}`);
+      if (!kind || !parsed?.success) return [unreadable(id)];
       return [...undoneSteps(kind, parsed.data, names).map((step) => undoOf(kind, step)), conclude(kind)];
     },
   });
