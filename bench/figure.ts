@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | 'ms' | '%' | 'B' | 'MiB' | 'MiB/s';
+  readonly unit: 's' | 'ms' | '%' | 'B' | 'MB' | 'MiB' | 'MiB/s';
 }
 
 /** The middle one of an odd number of runs, rounded to three digits after the point. */

@@ -27,7 +27,7 @@ type Hosts = Child<SimulatedRequest, SimulatedMessage>;
 const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
 /** One certificate for all engines: they have one address. */
-const engineTls = async ({ runtime, teamId }: BenchConsole): Promise<EngineTls> => {
+export const engineTls = async ({ runtime, teamId }: BenchConsole): Promise<EngineTls> => {
   const place = { runtime, teamId };
   const ca = await openAuthority(runtime, await ensureAuthority(place, { kind: 'engine' }));
   const clients = await ensureAuthority(place, { kind: 'console' });
@@ -43,7 +43,8 @@ const engineTls = async ({ runtime, teamId }: BenchConsole): Promise<EngineTls> 
   return { cert: issued.certificatePem, key: issued.privateKeyPem, ca: clients.certificatePem };
 };
 
-const seedMachines = async (
+/** A machine for each simulated host, with a gate and its engine's port. Returns their ids. */
+export const seedMachines = async (
   { api, runtime, teamId }: BenchConsole,
   { ports, enginePorts }: { readonly ports: readonly number[]; readonly enginePorts: readonly number[] },
 ): Promise<string[]> => {

@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   'revoke-simulated': async () => (await import('../bench/revoke-simulated')).benchRevokeSimulated(),
   fleet: async () => (await import('../bench/fleet')).benchFleet(),
   list: async () => (await import('../bench/list')).benchList(),
+  footprint: async () => (await import('../bench/footprint')).benchFootprint(),
   gate: async () => (await import('../bench/gate')).benchGate(),
 };
 
