@@ -14,6 +14,8 @@ export interface NewPasswordInputProps extends Omit<SecretInputProps, 'value'> {
   readonly value?: string;
   /** Words that make a poor password here: the person's name and address, the team's name. */
   readonly own?: readonly string[];
+  /** The least number of characters, where it is not that of an account's password. */
+  readonly least?: number;
 }
 
 const meters: Readonly<Record<PasswordStrength, { value: number; color: string }>> = {
@@ -24,7 +26,7 @@ const meters: Readonly<Record<PasswordStrength, { value: number; color: string }
 };
 
 /** A password to choose, with a hint of how hard it is to guess. */
-export function NewPasswordInput({ own = [], ...input }: NewPasswordInputProps) {
+export function NewPasswordInput({ own = [], least = passwordLength.min, ...input }: NewPasswordInputProps) {
   const t = useTranslations('account.strength');
   const id = useId();
   const value = input.value ?? '';
@@ -35,9 +37,7 @@ export function NewPasswordInput({ own = [], ...input }: NewPasswordInputProps) 
       <SecretInput autoComplete="new-password" aria-describedby={id} {...input} />
       <div className={classes['strength']} id={id}>
         <Progress value={value === '' ? 0 : meter.value} color={meter.color} size={4} aria-hidden />
-        <span aria-live="polite">
-          {value === '' ? t('hint', { min: passwordLength.min }) : `${t('label')}: ${t(strength)}`}
-        </span>
+        <span aria-live="polite">{value === '' ? t('hint', { min: least }) : `${t('label')}: ${t(strength)}`}</span>
       </div>
     </div>
   );

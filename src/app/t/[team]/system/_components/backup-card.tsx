@@ -36,6 +36,7 @@ export function BackupCard({ lastBackup }: { readonly lastBackup: LastBackup }) 
           <NewPasswordInput
             label={t('passphrase')}
             name="passphrase"
+            least={backupPassphraseLength.min}
             value={passphrase}
             onChange={(event) => setPassphrase(event.currentTarget.value)}
             error={isAsked && problem === 'short' && t('short', backupPassphraseLength)}

@@ -41,7 +41,8 @@ export type ChartKey = keyof typeof charts;
 
 const isChartKey = (key: string): key is ChartKey => Object.hasOwn(charts, key);
 
-const round = (value: number) => Math.round(value * 10) / 10;
+/** A digit after the point says nothing of large numbers. */
+const round = (value: number) => (value >= 100 ? Math.round(value) : Math.round(value * 10) / 10);
 
 const summarise = (name: string, values: readonly number[]): ChartSummary => ({
   name,

@@ -50,10 +50,11 @@ export function SampleChart({ chart: { key, rows, summaries }, span }: SampleCha
           curveType="linear"
           withDots={false}
           strokeWidth={1.5}
-          gridAxis="y"
+          gridAxis="x"
           tickLine="none"
           yAxisProps={{ width: 40, tickCount: 4 }}
           xAxisProps={{ minTickGap: 40 }}
+          lineChartProps={{ accessibilityLayer: false }}
           lineProps={{ isAnimationActive: false }}
         />
       </div>
