@@ -46,6 +46,19 @@ const timeoutOf = ({ downSinceMs, isNew, patience }: WatchedMachine, isQuick: bo
 // A sign-in to each of a thousand hosts takes minutes of work, and until then nobody would know how they are.
 const mayWait = ({ row }: WatchedMachine): boolean => !row.isPending && !row.hasLease;
 
+// Signals that are made from one that lives as long as the process stay with it: each look gets one of its own.
+const withOwnSignal = async (signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+  const own = new AbortController();
+  const end = () => own.abort(signal.reason);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    await work(own.signal);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+};
+
 const rosterEveryMs = 2000;
 const touchEveryMs = 15_000;
 const touchAfterMs = 60_000;
@@ -159,7 +172,7 @@ export class Fleet {
     const isQuick = machine.isNew ? mayWait(machine) : machine.isSuspected && !isDown;
     try {
       await ((isQuick && !machine.isNew) || isDown ? this.#waitingLooks : this.#looks).use(() =>
-        this.#lookNow(machine, isQuick),
+        withOwnSignal(this.#signal, (signal) => this.#lookNow(machine, { isQuick, signal })),
       );
     } catch (err) {
       if (!this.#signal.aborted) {
@@ -171,7 +184,10 @@ export class Fleet {
     }
   }
 
-  async #lookNow(machine: WatchedMachine, isQuick: boolean): Promise<void> {
+  async #lookNow(
+    machine: WatchedMachine,
+    { isQuick, signal }: { readonly isQuick: boolean; readonly signal: AbortSignal },
+  ): Promise<void> {
     const { row } = machine;
     const beganAtMs = this.#nowMs();
     // It has answered while this look waited for its turn: with many late at once it is the way that is slow.
@@ -179,10 +195,10 @@ export class Fleet {
     const sight = await this.#tools.look(row, {
       isQuick,
       timeoutMs: timeoutOf(machine, isQuick) + this.#lagMs,
-      signal: this.#signal,
+      signal,
     });
     const isOurs = this.#machines.get(row.id) === machine;
-    if (!isOurs || this.#signal.aborted) return sight.link?.close();
+    if (!isOurs || signal.aborted) return sight.link?.close();
     // It answered while it was looked for: it is slow, and not down.
     const isDoubtful = isQuick && !sight.isUp && machine.link !== null && machine.answeredAtMs >= beganAtMs;
     // After a first look in a hurry the full ones begin anywhere in their interval.

@@ -99,11 +99,18 @@ const askEngine = async ({ target }: LoadedMachine, options: ProbeOptions): Prom
 };
 
 // Allowed to fail: why it did stands beside the machine. Where SSH does not answer there is nobody to bring up to date.
-const bringUpToDate = async (runtime: Runtime, machine: LoadedMachine, ssh: SshLinks): Promise<void> => {
-  if (machine.row.enforcement !== 'gate' || ssh.ssh.state !== 'ok') return;
-  await runtime.admissions.keepUpToDate(machine.row.id).catch((err: unknown) => {
+const bringUpToDate = async (runtime: Runtime, machine: LoadedMachine, signal: AbortSignal): Promise<void> => {
+  const pushed = runtime.admissions.keepUpToDate(machine.row.id).catch((err: unknown) => {
+    if (signal.aborted) return;
     runtime.log.warn({ err, machineId: machine.row.id }, 'a host could not be brought up to date; it stays pending');
   });
+  // A push ends in its own time, and a console that stops must not wait for it here.
+  let end: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => (end = resolve));
+  signal.addEventListener('abort', end, { once: true });
+  await Promise.race([pushed, aborted]);
+  signal.removeEventListener('abort', end);
+  signal.throwIfAborted();
 };
 
 /**
@@ -112,7 +119,10 @@ const bringUpToDate = async (runtime: Runtime, machine: LoadedMachine, ssh: SshL
  */
 export async function probeMachine(runtime: Runtime, machine: LoadedMachine, options: ProbeOptions): Promise<Probed> {
   const asking = askSsh(machine, options);
-  if (!options.isQuick) await bringUpToDate(runtime, machine, await asking);
+  const isGate = machine.row.enforcement === 'gate';
+  if (isGate && !options.isQuick && (await asking).ssh.state === 'ok') {
+    await bringUpToDate(runtime, machine, options.signal);
+  }
   const [ssh, engine] = await Promise.all([asking, askEngine(machine, options)]);
   const { isExpired, facts, link, ...engineLinks } = engine;
   // An engine that answers, or that shows a certificate, proves the network even where SSH is filtered.
