@@ -42,6 +42,39 @@ beforeEach(async () => {
   stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
 });
 
+describe('team.setLogRetention', () => {
+  it('ok: is kept, and audited once', async () => {
+    const owner = await console_.seedMember(await console_.seedTeam(), 'owner');
+    const team = owner.team.slug;
+    expect(await owner.call.team.get({ team })).toMatchObject({ logDaysKept: 90 });
+    await owner.call.team.setLogRetention({ team, days: 30 });
+    await owner.call.team.setLogRetention({ team, days: 30 });
+    expect(await owner.call.team.get({ team })).toMatchObject({ logDaysKept: 30 });
+    await owner.call.team.setLogRetention({ team, days: null });
+    expect(await owner.call.team.get({ team })).toMatchObject({ logDaysKept: null });
+    const events = await console_.runtime.database.prisma.auditEvent.findMany({
+      where: { teamId: owner.team.id, action: 'team.log-retention-changed' },
+      orderBy: { seq: 'asc' },
+    });
+    expect(events).toMatchObject([
+      { before: { logDaysKept: 90 }, after: { logDaysKept: 30 } },
+      { before: { logDaysKept: 30 }, after: { logDaysKept: null } },
+    ]);
+  });
+
+  it.each([0, 1.5, 3651])('invalid-input: %s days', async (days) => {
+    const owner = await console_.seedMember(await console_.seedTeam(), 'owner');
+    const error = await rejection(owner.call.team.setLogRetention({ team: owner.team.slug, days }));
+    expect(error).toMatchObject({ code: 'input.invalid', fieldErrors: { days: expect.any(String) as string } });
+  });
+
+  it('forbidden: an admin does not decide what is removed', async () => {
+    const admin = await console_.seedMember(await console_.seedTeam(), 'admin');
+    const call = admin.call.team.setLogRetention({ team: admin.team.slug, days: 1 });
+    expect(await rejection(call)).toMatchObject({ code: 'auth.forbidden' });
+  });
+});
+
 describe('team.get', () => {
   it('ok: every member sees name and the own role', async () => {
     expect(await viewer.call.team.get({ team })).toMatchObject({

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 
+import { logDaysBounds } from '@/lib/log-retention';
 import { revocationReasons } from '@/lib/revocation';
 import { roleSchema } from '@/lib/role';
 import { teamNameSchema } from '@/lib/team-name';
@@ -9,6 +10,7 @@ import { describeTeam } from '@/server/operations/team/describe-team';
 import { listMembers } from '@/server/operations/team/list-members';
 import { previewOffboarding } from '@/server/operations/team/offboard-preview';
 import { removeMember } from '@/server/operations/team/remove-member';
+import { setLogRetention } from '@/server/operations/team/set-log-retention';
 import { resumeMember, suspendMember } from '@/server/operations/team/suspend-member';
 import { updateTeam } from '@/server/operations/team/update-team';
 import { router, teamProcedure } from '@/server/trpc';
@@ -22,6 +24,18 @@ export const teamRouter = router({
   update: teamProcedure('team.update')
     .input(z.object({ name: teamNameSchema }))
     .mutation(({ ctx, input }) => updateTeam(ctx.team, input)),
+
+  setLogRetention: teamProcedure('team.update')
+    .input(
+      z.object({
+        days: z
+          .int('has to be a whole number of days')
+          .min(logDaysBounds.min, 'is at least one day')
+          .max(logDaysBounds.max, `is at most ${logDaysBounds.max} days`)
+          .nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) => setLogRetention(ctx.team, input)),
 
   members: teamProcedure('team.read').query(({ ctx }) => listMembers(ctx.team)),
 

@@ -7,13 +7,15 @@ export interface TeamDetails {
   readonly slug: string;
   readonly createdAt: Date;
   readonly role: Role;
+  /** For how many days the logs of ended jobs are kept; null for ever. */
+  readonly logDaysKept: number | null;
 }
 
 /** The team, and the caller's role in it. */
 export async function describeTeam({ runtime, actor }: TeamContext): Promise<TeamDetails> {
   const team = await runtime.database.prisma.team.findUniqueOrThrow({
     where: { id: actor.teamId },
-    select: { name: true, slug: true, createdAt: true },
+    select: { name: true, slug: true, createdAt: true, logDaysKept: true },
   });
   return { ...team, role: actor.role };
 }

@@ -1,3 +1,4 @@
+import { Stack } from '@mantine/core';
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 
@@ -7,6 +8,7 @@ import { requireTeam } from '@/trpc/require-team';
 import { getCaller } from '@/trpc/server';
 
 import { PageHeader } from '../_frame/page-header';
+import { LogRetentionForm } from './_components/log-retention-form';
 import { SettingsTabs } from './_components/settings-tabs';
 import { TeamFacts } from './_components/team-facts';
 import { TeamForm } from './_components/team-form';
@@ -44,5 +46,11 @@ const accountTab = async ({ user }: Awaited<ReturnType<typeof requireTeam>>['me'
 const teamTab = async (slug: string) => {
   const caller = await getCaller();
   const team = await caller.team.get({ team: slug });
-  return roleReaches(team.role, 'owner') ? <TeamForm team={team} /> : <TeamFacts team={team} />;
+  if (!roleReaches(team.role, 'owner')) return <TeamFacts team={team} />;
+  return (
+    <Stack gap={32}>
+      <TeamForm team={team} />
+      <LogRetentionForm team={team} />
+    </Stack>
+  );
 };

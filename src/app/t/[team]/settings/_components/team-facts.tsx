@@ -19,6 +19,11 @@ export function TeamFacts({ team }: { readonly team: RouterOutputs['team']['get'
         <KeyValueList
           items={[
             { key: 'name', label: t('team.name'), value: team.name },
+            {
+              key: 'logs',
+              label: t('logs.title'),
+              value: team.logDaysKept === null ? t('logs.always') : t('logs.kept', { days: team.logDaysKept }),
+            },
             { key: 'slug', label: t('team.slug'), value: <Mono>{team.slug}</Mono> },
           ]}
         />

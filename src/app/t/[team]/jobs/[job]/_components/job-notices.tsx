@@ -11,6 +11,8 @@ import type { JobView, StepView } from '@/lib/job-view';
 import { paths } from '@/lib/paths';
 
 import { stepTitle } from '../../_components/job-texts';
+import { LogRemovedNotice } from './log-removed-notice';
+import { WaitingNotice } from './waiting-notice';
 
 interface JobNoticesProps {
   readonly team: string;
@@ -18,11 +20,13 @@ interface JobNoticesProps {
   readonly steps: readonly StepView[];
 }
 
-/** What a job belongs to, and what it waits for while it is being cancelled. */
+/** What a job waits for, what became of its log, and what it takes back or is taken back by. */
 export function JobNotices({ team, job, steps }: JobNoticesProps) {
   return (
     <>
       {job.state === 'cancelling' && <CancellingNotice job={job} steps={steps} />}
+      {job.state === 'waiting' && job.waitingFor && <WaitingNotice waitingFor={job.waitingFor} />}
+      {job.logRemovedAt && <LogRemovedNotice team={team} at={job.logRemovedAt} />}
       <RollBackNotice team={team} job={job} />
     </>
   );
