@@ -10,7 +10,7 @@ import type { WaitingFor } from '@/lib/job-view';
 
 /** What a job waits out, since when, and when it tries again. */
 export function WaitingNotice({ waitingFor }: { readonly waitingFor: WaitingFor }) {
-  const t = useTranslations('jobs.waiting');
+  const t = useTranslations('jobs.hostAway');
   const seconds = useClock((nowMs) => Math.max(0, Math.ceil((waitingFor.nextTryMs - nowMs) / 1000)));
   return (
     <Notice tone="attention" icon={IconPlugConnectedX} title={t('title')} role="status">
