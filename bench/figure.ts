@@ -2,7 +2,8 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | 'ms' | '%' | 'B' | 'MB' | 'MiB' | 'MiB/s';
+  /** Empty for a count or a ratio. */
+  readonly unit: 's' | 'ms' | 'µs' | '%' | 'B' | 'MB' | 'MiB' | 'MiB/s' | 'lines/s' | '';
 }
 
 /** The middle one of an odd number of runs, rounded to three digits after the point. */

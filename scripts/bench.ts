@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   list: async () => (await import('../bench/list')).benchList(),
   footprint: async () => (await import('../bench/footprint')).benchFootprint(),
   gate: async () => (await import('../bench/gate')).benchGate(),
+  log: async () => (await import('../bench/log')).benchLog(),
 };
 
 const args = process.argv.slice(2);

@@ -11,6 +11,7 @@ import { holdDataFolder } from './db/data-folder';
 import { type Database, openDatabase } from './db/database';
 import { keepHouse } from './housekeeping/housekeeping';
 import { HandedOver } from './jobs/interruption';
+import type { JobKind } from './jobs/job-kind';
 import { jobRunner } from './jobs/job-runner';
 import { jobKinds } from './jobs/list';
 import { openJobQueue } from './jobs/queue';
@@ -39,7 +40,10 @@ export interface StartedConsole {
  * Starts everything behind the web server: takes the data folder, migrates the database, opens the secrets, begins to work
  * on jobs. Throws SettingsError with one sentence where the settings cannot work.
  */
-export async function startConsole(env: Env = readEnv()): Promise<StartedConsole> {
+export async function startConsole(
+  env: Env = readEnv(),
+  { kinds = jobKinds }: { readonly kinds?: ReadonlyMap<string, JobKind> } = {},
+): Promise<StartedConsole> {
   const log = createLog(env.logLevel);
   const folder = env.databaseUrl ? undefined : await holdDataFolder(env.dataDir);
   const database = await openDatabase({ url: env.databaseUrl, dataDir: folder?.path });
@@ -58,7 +62,7 @@ export async function startConsole(env: Env = readEnv()): Promise<StartedConsole
     runSampler(runtime, signal),
     ...(works ? [runMonitor(runtime, signal), keepHouse(runtime, signal)] : []),
   ];
-  const run = jobRunner(runtime, { kinds: jobKinds, stopping: signal });
+  const run = jobRunner(runtime, { kinds, stopping: signal });
   if (works) {
     await requeueJobs(runtime);
     await queue.work((jobId) => withLogContext({ jobId }, () => run(jobId)));

@@ -5,6 +5,8 @@ import type { DriverContext } from '../driver';
 
 const slowBootMs = 20_000;
 const floodLines = 20_000;
+const trickleLines = 3000;
+const trickleEveryMs = 10;
 /** TEST-NET-1 (RFC 5737): an address that is nobody's. */
 export const address = '192.0.2.1';
 
@@ -44,6 +46,12 @@ export async function play(ctx: DriverContext, scenario: string): Promise<void> 
     case 'log-flood':
       for (let line = 1; line <= floodLines; line += 1) {
         ctx.log.line('stdout', `\u001B[3${line % 8}mline ${line}\u001B[0m of ${floodLines}`);
+      }
+      return;
+    case 'log-trickle':
+      for (let line = 1; line <= trickleLines; line += 1) {
+        ctx.log.line('stdout', `line ${line} of ${trickleLines}`);
+        await ctx.clock.sleep(trickleEveryMs, ctx.signal);
       }
       return;
     case 'hang':
