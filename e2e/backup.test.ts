@@ -127,5 +127,5 @@ describe.skipIf(!lab.ok)('a console restored from its backup', () => {
     await create(after, { name: 'edge-2', host: hostAt(1), sshKeyId: key.id });
     const machine = await after.machines.get.query({ team, machine: 'edge-2' });
     expect(machine.state).toBe('running');
-  });
+  }, 300_000);
 });
