@@ -27,9 +27,10 @@ const batch = z.object({ batch: z.uuid('is not the id of a batch') });
 
 /** Jobs on several machines at once, a bounded number of them at a time. */
 export const batchesRouter = router({
+  /** Changes nothing; sent as a mutation because so many names do not fit into an address. */
   preview: teamProcedure('job.read')
     .input(z.object(request))
-    .query(({ ctx, input }) => previewBatch(ctx.team, input)),
+    .mutation(({ ctx, input }) => previewBatch(ctx.team, input)),
   start: teamProcedure('job.steer')
     .input(
       z.object({

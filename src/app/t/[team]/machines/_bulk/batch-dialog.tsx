@@ -12,7 +12,7 @@ import { Mono } from '@/app/_ui/mono';
 import { atOnceDefault, atOnceMax } from '@/lib/batch';
 import { type BulkAction, removalPhrase } from '@/lib/machine-action';
 import { paths } from '@/lib/paths';
-import { useTRPC } from '@/trpc/client';
+import { useTRPC, useTRPCClient } from '@/trpc/client';
 
 import { PreviewRows } from './preview-rows';
 import { defaultRemoval, RemovalChoice } from './removal-choice';
@@ -44,6 +44,7 @@ function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
   const t = useTranslations('batches');
   const common = useTranslations('common');
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const router = useRouter();
   const [atOnce, setAtOnce] = useState(atOnceDefault);
   const [typed, setTyped] = useState('');
@@ -56,7 +57,12 @@ function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
     ...(action === 'remove' && { removal }),
     ...(action === 'apply-settings' && { settings }),
   };
-  const preview = useQuery(trpc.batches.preview.queryOptions(request, { retry: false, gcTime: 0 }));
+  const preview = useQuery({
+    queryKey: [...trpc.batches.preview.mutationKey(), request],
+    queryFn: () => client.batches.preview.mutate(request),
+    retry: false,
+    gcTime: 0,
+  });
   const start = useMutation(
     trpc.batches.start.mutationOptions({ onSuccess: ({ batchId }) => router.push(paths.batch(team, batchId)) }),
   );
