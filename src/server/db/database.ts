@@ -59,6 +59,20 @@ const withMigrationLock = async (pool: pg.Pool, run: () => Promise<void>): Promi
   }
 };
 
+/**
+ * Migrates over one connection of its own: the schema engine takes a lock in its session, and where its next statement
+ * came over another connection it would wait for itself.
+ */
+const migratePostgres = async (url: string): Promise<void> => {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  pool.on('error', () => undefined);
+  try {
+    await migrate(new PrismaPg(pool));
+  } finally {
+    await pool.end();
+  }
+};
+
 const describeTarget = (url: string): string => {
   try {
     const { host, pathname } = new URL(url);
@@ -82,7 +96,7 @@ const openPostgres = async (url: string): Promise<Database> => {
     );
   }
   const adapter = new PrismaPg(pool);
-  await withMigrationLock(pool, () => migrate(adapter));
+  await withMigrationLock(pool, () => migratePostgres(url));
   const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: 15_000, timeout: 30_000 } });
   return {
     prisma,

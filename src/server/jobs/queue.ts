@@ -6,6 +6,8 @@ import type { Log } from '@/server/log/log';
 
 const queue = 'jobs';
 const heartbeatSeconds = 10;
+/** A worker that has died is missed after its heartbeat and twice this time at the latest. */
+const lookForDeadSeconds = 4;
 const stopTimeoutMs = 8000;
 
 interface Delivery {
@@ -33,8 +35,8 @@ const openBoss = ({ backend }: Database): PgBoss =>
         connectionString: backend.url,
         useListenNotify: true,
         max: 5,
-        superviseIntervalSeconds: 10,
-        monitorIntervalSeconds: 10,
+        superviseIntervalSeconds: lookForDeadSeconds,
+        monitorIntervalSeconds: lookForDeadSeconds,
       });
 
 // The embedded database has one process only, so whatever is still active at its start belongs to a process that died.
@@ -72,7 +74,13 @@ export async function openJobQueue(database: Database, options: { log: Log; conc
     work: async (handle) => {
       await boss.work<Delivery>(
         queue,
-        { localConcurrency: options.concurrency, pollingIntervalSeconds: 1, heartbeatRefreshSeconds: 3 },
+        {
+          localConcurrency: options.concurrency,
+          pollingIntervalSeconds: 1,
+          // A job that its dead worker leaves behind is announced by nobody.
+          notifyPollingIntervalSeconds: 3,
+          heartbeatRefreshSeconds: 3,
+        },
         async (jobs) => {
           for (const job of jobs) await handle(job.data.jobId);
         },
