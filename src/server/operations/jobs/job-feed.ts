@@ -51,6 +51,7 @@ export class JobFeed {
   /** The newest lines, without a gap between them. */
   #lines: JobLogLine[] = [];
   #lastSeq: number | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
   readonly #messages = new Map<string, LogMessage>();
 
   constructor(ctx: TeamContext, id: string, kinds: ReadonlyMap<string, JobKind>) {
@@ -60,7 +61,7 @@ export class JobFeed {
     this.#view = new SharedView(ctx.runtime, [`job:${id}`, `team:${ctx.actor.teamId}`], async () => {
       // The job first, then its lines: a job that has ended writes no more, so nothing can come behind them.
       const { job, steps } = await readJob(ctx, id, kinds);
-      const lastSeq = await this.#readTail();
+      const lastSeq = await this.#nextTail();
       return { value: { job, steps, jobText: JSON.stringify(job), stepsText: JSON.stringify(steps), lastSeq } };
     });
   }
@@ -93,6 +94,13 @@ export class JobFeed {
     const [oldest] = this.#messages.keys();
     if (this.#messages.size > keptMessagesMax && oldest !== undefined) this.#messages.delete(oldest);
     return message;
+  }
+
+  // One after the other: a change that is announced while the tail is read begins the next reading of the view.
+  #nextTail(): Promise<number> {
+    const tail = this.#tail.then(() => this.#readTail());
+    this.#tail = tail.catch(() => undefined);
+    return tail;
   }
 
   async #readTail(): Promise<number> {

@@ -11,6 +11,7 @@ import { LogWriter } from '@/server/jobs/log-writer';
 import { Redactor } from '@/server/jobs/redactor';
 
 import { createTestConsole, type TestConsole, type TestMember } from '../../../../test/support/test-console';
+import { shareJobFeed } from './job-feed';
 import { seedJob, seedLines, seedMachine } from './jobs.test-support';
 import { watchJob } from './watch-job';
 
@@ -117,6 +118,22 @@ describe('watchJob', () => {
     console_.clock.advance(5000);
     expect(textsOf(await pending)).toEqual(['unannounced']);
     await events.return();
+  });
+
+  it('keeps its lines in order when changes are announced while it reads', async () => {
+    const job = await seedJob(console_, member, { state: 'running' });
+    const { view: feed, release } = shareJobFeed(member.context, job.id, new Map());
+    await feed.now();
+    await seedLines(console_, job, [{ text: 'a' }, { text: 'b' }]);
+    const readings: Promise<unknown>[] = [];
+    for (let round = 0; round < 5; round++) {
+      readings.push(feed.now());
+      await console_.runtime.bus.publish(`job:${job.id}`);
+    }
+    await Promise.all(readings);
+    const message = await feed.linesAfter(0);
+    expect(message && unpackLines(message.lines).map(({ seq, text }) => `${seq} ${text}`)).toEqual(['1 a', '2 b']);
+    release();
   });
 
   it('tells a queued job that the one before it has ended', async () => {
