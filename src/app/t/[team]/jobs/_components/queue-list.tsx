@@ -20,6 +20,8 @@ import { useTeamChange } from '../../_live/team-live';
 import { JobStateBadge } from './job-state-badge';
 import { jobTitle, stepTitle } from './job-texts';
 
+import classes from './job-list.module.css';
+
 export interface QueueListProps {
   readonly team: string;
   readonly initial: RouterOutputs['jobs']['queue'];
@@ -76,7 +78,11 @@ function useQueueColumns(team: string): ColumnDef<QueueEntry>[] {
         id: 'waits',
         ...fixed,
         meta: { label: t('waiting.for') },
-        cell: ({ row: { original: job } }) => <WaitsFor team={team} job={job} />,
+        cell: ({ row: { original: job } }) => (
+          <span className={classes['links']}>
+            <WaitsFor team={team} job={job} />
+          </span>
+        ),
       },
       {
         id: 'by',

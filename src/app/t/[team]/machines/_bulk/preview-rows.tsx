@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 
+import { scrollable } from '@/app/_ui/explicit-roles';
 import { StatusBadge } from '@/app/_ui/status-badge';
 import type { Tone } from '@/app/_ui/tone';
 import type { BatchPreviewRow, BatchVerdict } from '@/lib/batch';
@@ -19,20 +20,22 @@ export function PreviewRows({ team, rows }: { readonly team: string; readonly ro
   const t = useTranslations('batches.verdict');
   const jobs = useTranslations('jobs');
   return (
-    <ul className={classes['rows']}>
-      {rows.map(({ machine, verdict, reason, behind }) => (
-        <li key={machine}>
-          <span className="qm-mono">{machine}</span>
-          <StatusBadge tone={tones[verdict]}>{t(verdict)}</StatusBadge>
-          <span className={classes['why']}>
-            {reason}
-            {behind &&
-              t.rich('behind', {
-                job: () => <Link href={paths.job(team, behind.id)}>{jobTitle(jobs, behind)}</Link>,
-              })}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div className={classes['scroll']} aria-label={t('label')} {...scrollable}>
+      <ul className={classes['rows']}>
+        {rows.map(({ machine, verdict, reason, behind }) => (
+          <li key={machine}>
+            <span className="qm-mono">{machine}</span>
+            <StatusBadge tone={tones[verdict]}>{t(verdict)}</StatusBadge>
+            <span className={classes['why']}>
+              {reason}
+              {behind &&
+                t.rich('behind', {
+                  job: () => <Link href={paths.job(team, behind.id)}>{jobTitle(jobs, behind)}</Link>,
+                })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -39,7 +39,7 @@ function FactsPanel({ machine }: { readonly machine: Machine }) {
     { key: 'os', label: t('os'), value: usesOf(facts, 'osName') },
     { key: 'kernel', label: t('kernel'), value: <Mono>{usesOf(facts, 'kernel')}</Mono> },
     { key: 'architecture', label: t('architecture'), value: <Mono>{usesOf(facts, 'architecture')}</Mono> },
-    { key: 'cpus', label: t('cpus'), value: facts ? format.number(facts.cpus) : '–' },
+    { key: 'cpus', label: t('cpus'), value: facts?.cpus === undefined ? '–' : format.number(facts.cpus) },
     { key: 'memory', label: t('memory'), value: bytes(facts?.memoryBytes) },
     {
       key: 'disk',
@@ -67,7 +67,10 @@ function EnginePanel({ machine }: { readonly machine: Machine }) {
     {
       key: 'containers',
       label: t('containers'),
-      value: facts ? t('containersRunning', { running: facts.containersRunning, total: facts.containersTotal }) : '–',
+      value:
+        facts?.containersRunning === undefined
+          ? '–'
+          : t('containersRunning', { running: facts.containersRunning, total: facts.containersTotal }),
     },
     { key: 'images', label: t('images'), value: facts?.images ?? '–' },
     { key: 'enforcement', label: t('enforcement'), value: t(`enforcementOf.${machine.enforcement}`) },

@@ -36,7 +36,7 @@ export function ManyMachines({ driver, values, names }: ManyMachinesProps) {
           </li>
         ))}
       </ol>
-      <p className={classes['hint']}>{t('checked')}</p>
+      <p className={classes['note']}>{t('checked')}</p>
     </section>
   );
 }
