@@ -272,7 +272,7 @@ describe('team.removeMember', () => {
 
   it('ok: the account and its other teams stay', async () => {
     await remove(admin, member);
-    expect(await member.call.session.me()).toEqual({ user: member.user, teams: [] });
+    expect(await member.call.session.me()).toEqual({ user: member.user, teams: [], isOperator: false });
   });
 
   it('ok: a viewer may leave', async () => {
