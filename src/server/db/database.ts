@@ -9,6 +9,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { SettingsError } from '@/env';
 
 import { PrismaClient } from './generated/client';
+import { makeCluster } from './make-cluster';
 import { migrate } from './migrate';
 
 /** The database of this process, whichever of the two backends serves it. */
@@ -27,10 +28,19 @@ interface EmbeddedOptions {
   readonly template?: Blob | undefined;
 }
 
+/**
+ * PostgreSQL's cache is memory of this process here, 128 MB of it by default; what it does not hold comes from files, which
+ * the system caches.
+ */
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
+
 const openEmbedded = async ({ dataDir, template }: EmbeddedOptions): Promise<Database> => {
+  const folder = dataDir === undefined ? undefined : join(dataDir, 'database');
+  if (folder !== undefined && !template) await makeCluster(folder);
   const pglite = await PGlite.create({
-    ...(dataDir !== undefined && { dataDir: join(dataDir, 'database') }),
+    ...(folder !== undefined && { dataDir: folder }),
     ...(template && { loadDataDir: template }),
+    startParams,
   });
   const adapter = new PrismaPGlite(pglite);
   await migrate(adapter);
