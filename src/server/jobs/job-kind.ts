@@ -40,8 +40,8 @@ export interface Step<Payload, Checkpoint> {
   readonly timeoutMs: number;
   /** False while stopping in the middle would leave the host half-changed: a cancel then waits for the step's end. Default true. */
   readonly interruptible?: boolean;
-  /** The step that reaches the host first: what keeps it from that is told at once and not waited out. Default false. */
-  readonly isFirstContact?: boolean;
+  /** False where a host that does not answer is told at once: its address may be wrong, or it is what one wants to know. Default true. */
+  readonly waitsForHost?: boolean;
   /** May be called again after a crash, so it is idempotent. */
   run(ctx: StepContext<Payload, Checkpoint>): Promise<void>;
   /**

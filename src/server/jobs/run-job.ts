@@ -72,7 +72,7 @@ const throwIfCancelled = async (run: Run): Promise<void> => {
 const untilDone = async (run: Run, step: AnyStep, row: StepRow & { hadContact: boolean }): Promise<void> => {
   const { clock } = run.runtime;
   const patience = new Patience(clock);
-  const hadContact = row.hadContact && step.isFirstContact !== true;
+  const hadContact = row.hadContact && step.waitsForHost !== false;
   if (row.state === 'running') {
     run.writer.forStep(row.index).info('The console was stopped during this step. It goes on here.');
   }

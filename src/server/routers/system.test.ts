@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -55,7 +56,10 @@ describe('system.get', () => {
     ]);
     expect(system.queue).toEqual({ queued: 0, running: 0, waiting: 0, oldestSeconds: 0 });
     expect(system.database.bytes).toBeGreaterThan(1_000_000);
-    expect(system.masterKey).toEqual({ place: { kind: 'file', path: '/nonexistent/master.key' }, fingerprint: null });
+    expect(system.masterKey).toEqual({
+      place: { kind: 'file', path: join(console_.runtime.env.dataDir, 'master.key') },
+      fingerprint: null,
+    });
   });
 
   it('forbidden: an owner of a team who is no operator', async () => {

@@ -28,6 +28,7 @@ const begin = (ctx: MachineStepContext): Promise<void> =>
 
 const admit: MachineStep = {
   name: 'admit-canary',
+  waitsForHost: false,
   timeoutMs: 2 * minute,
   run: async (ctx) => {
     await begin(ctx);
@@ -45,6 +46,7 @@ const admit: MachineStep = {
 
 const attackHost: MachineStep = {
   name: 'attack-host',
+  waitsForHost: false,
   timeoutMs: 15 * minute,
   // Stopped in the middle it could leave an engine down.
   interruptible: false,
@@ -75,6 +77,7 @@ const sentences = {
 
 const conclude: MachineStep = {
   name: 'conclude-test',
+  waitsForHost: false,
   timeoutMs: 2 * minute,
   run: async (ctx) => {
     const { runtime, job, clock } = ctx;

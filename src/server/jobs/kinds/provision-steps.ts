@@ -60,7 +60,7 @@ const inputOf = async (ctx: MachineStepContext, machine: LoadedMachine): Promise
 const connectStep = ({ prepares }: { prepares: boolean }): MachineStep => ({
   name: 'connect',
   timeoutMs: 2 * minute,
-  isFirstContact: true,
+  waitsForHost: false,
   run: async (ctx) => {
     const machine = await machineOf(ctx);
     const { ssh } = machine.target;
