@@ -1,9 +1,8 @@
 'use client';
 
-import { Tabs } from '@mantine/core';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 
+import { LinkTabs } from '@/app/_ui/link-tabs';
 import { type CertificateTab, paths } from '@/lib/paths';
 
 export interface CertificateTabsProps {
@@ -17,24 +16,12 @@ export interface CertificateTabsProps {
 export function CertificateTabs({ team, tab, tabs }: CertificateTabsProps) {
   const t = useTranslations('certificates.tabs');
   return (
-    <Tabs value={tab} component="nav" aria-label={t('label')}>
-      <Tabs.List>
-        {tabs.map((value) => (
-          <Tabs.Tab
-            key={value}
-            value={value}
-            renderRoot={(props) => (
-              <Link
-                {...props}
-                href={paths.certificates(team, { tab: value })}
-                aria-current={value === tab ? 'page' : undefined}
-              />
-            )}
-          >
-            {t(value)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-    </Tabs>
+    <LinkTabs
+      label={t('label')}
+      tabs={tabs}
+      current={tab}
+      hrefOf={(value) => paths.certificates(team, { tab: value })}
+      titleOf={(value) => t(value)}
+    />
   );
 }

@@ -1,9 +1,8 @@
 'use client';
 
-import { Tabs } from '@mantine/core';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 
+import { LinkTabs } from '@/app/_ui/link-tabs';
 import { paths } from '@/lib/paths';
 
 const tabs = ['team', 'account'] as const;
@@ -12,24 +11,12 @@ const tabs = ['team', 'account'] as const;
 export function SettingsTabs({ team, tab }: { readonly team: string; readonly tab: (typeof tabs)[number] }) {
   const t = useTranslations('settings.tabs');
   return (
-    <Tabs value={tab} component="nav" aria-label={t('label')}>
-      <Tabs.List>
-        {tabs.map((value) => (
-          <Tabs.Tab
-            key={value}
-            value={value}
-            renderRoot={(props) => (
-              <Link
-                {...props}
-                href={value === 'team' ? paths.settings(team) : `${paths.settings(team)}?tab=${value}`}
-                aria-current={value === tab ? 'page' : undefined}
-              />
-            )}
-          >
-            {t(value)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-    </Tabs>
+    <LinkTabs
+      label={t('label')}
+      tabs={tabs}
+      current={tab}
+      hrefOf={(value) => (value === 'team' ? paths.settings(team) : `${paths.settings(team)}?tab=${value}`)}
+      titleOf={(value) => t(value)}
+    />
   );
 }
