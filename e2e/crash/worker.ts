@@ -6,6 +6,7 @@ import { writeSync } from 'node:fs';
 import { getDriver } from '@/server/drivers/registry';
 import { jobKinds } from '@/server/jobs/list';
 import { readLog } from '@/server/jobs/logs/read-log';
+import { providerContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
 import { createCaller } from '@/server/routers/root';
 import type { Runtime } from '@/server/runtime';
 import { startConsole } from '@/server/start';
@@ -112,13 +113,11 @@ const inventory = async (runtime: Runtime): Promise<string[]> => {
   const { account, options } = getDriver('fake');
   const { id, slug } = await runtime.database.prisma.team.findFirstOrThrow({ select: { id: true, slug: true } });
   const things = await account?.inventory(
-    {
-      team: { id, slug },
-      dataDir: runtime.env.dataDir,
-      log: { info: () => undefined, line: () => undefined },
-      signal: new AbortController().signal,
-      clock: runtime.clock,
-    },
+    providerContextFor(
+      runtime,
+      { team: { id, slug }, driver: 'fake' },
+      { signal: new AbortController().signal, log: silentLog },
+    ),
     options.parse({}),
     null,
   );

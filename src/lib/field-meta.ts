@@ -1,7 +1,7 @@
 import 'zod';
 
 /** What a number counts; shown behind its field. */
-export type FieldUnit = 'GiB' | 'MiB' | 's' | 'min' | 'days';
+export type FieldUnit = 'GiB' | 'MiB' | 's' | 'min' | 'days' | 'USD/h';
 
 /** What a field of an options schema says beside its shape: it draws the form, and generates the docs table. */
 export interface FieldMeta {
@@ -12,7 +12,11 @@ export interface FieldMeta {
   /** Sealed at rest, never returned by any read. Only texts at the top level can be secret. */
   readonly secret?: true;
   /** Where a choice is made among things of the team instead of entering a value. */
-  readonly widget?: 'ssh-key';
+  readonly widget?: 'ssh-key' | 'hypervisor' | 'credential' | 'image';
+  /**
+   * The driver can say what there is to choose from, once these other options are there. Another value may be entered all the same.
+   */
+  readonly live?: { readonly needs: readonly string[] };
   /** The words shown for the values of an enum. */
   readonly choices?: Readonly<Record<string, string>>;
   /** Values to pick from where others are allowed as well. */

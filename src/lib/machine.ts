@@ -4,6 +4,8 @@ export const machineStates = [
   'degraded',
   'unreachable',
   'stopped',
+  'paused',
+  'saved',
   'failed',
   'removing',
 ] as const;
@@ -15,10 +17,15 @@ export const machineCan = {
   // Who is not there follows when it returns.
   changeAccess: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   enforce: (state: MachineState) => state === 'running',
-  start: (state: MachineState) => state === 'stopped' || state === 'unreachable',
+  start: (state: MachineState) =>
+    state === 'stopped' || state === 'paused' || state === 'saved' || state === 'unreachable',
+  // What stands still cannot shut itself down.
   stop: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
+  pause: (state: MachineState) => state === 'running' || state === 'degraded',
+  save: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'paused',
   restart: (state: MachineState) => state === 'running' || state === 'degraded',
-  kill: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
+  kill: (state: MachineState) =>
+    state === 'running' || state === 'degraded' || state === 'unreachable' || state === 'paused',
   // The console has to sign in; what it finds there may be broken.
   provision: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   applySettings: (state: MachineState) => state === 'running' || state === 'degraded',

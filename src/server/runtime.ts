@@ -5,6 +5,7 @@ import type { Admissions } from './admission/admissions';
 import type { Bus } from './bus/bus';
 import type { Clock } from './clock/clock';
 import type { Database } from './db/database';
+import type { Hypervisors } from './hypervisors/hypervisors';
 import type { JobQueue } from './jobs/queue';
 import type { Log } from './log/log';
 import type { Replicas } from './replicas/replicas';
@@ -18,6 +19,7 @@ export interface Runtime {
   readonly bus: Bus;
   readonly queue: JobQueue;
   readonly admissions: Admissions;
+  readonly hypervisors: Hypervisors;
   readonly replicas: Replicas;
   readonly clock: Clock;
   readonly log: Log;

@@ -10,6 +10,7 @@ import { systemClock } from './clock/clock';
 import { holdDataFolder } from './db/data-folder';
 import { type Database, openDatabase } from './db/database';
 import { keepHouse } from './housekeeping/housekeeping';
+import { Hypervisors } from './hypervisors/hypervisors';
 import { HandedOver } from './jobs/interruption';
 import type { JobKind } from './jobs/job-kind';
 import { jobRunner } from './jobs/job-runner';
@@ -19,6 +20,7 @@ import { createLog, type Log } from './log/log';
 import { withLogContext } from './log/log-context';
 import { runSampler } from './metrics/sampler';
 import { runMonitor } from './monitor/monitor';
+import { hypervisorAccess } from './operations/hypervisors/hypervisor-access';
 import { HeartbeatReplicas } from './replicas/replicas';
 import { type Runtime, setRuntime } from './runtime';
 import { ensureMasterKeyFile } from './secrets/master-key';
@@ -53,7 +55,19 @@ export async function startConsole(
   const queue = await openJobQueue(database, { log, concurrency: jobsAtOnce });
   const admissions = env.role === 'web' ? new RemoteAdmissions(() => runtime) : new GateAdmissions(() => runtime);
   const replicas = await HeartbeatReplicas.join({ database, clock: systemClock, log, role: env.role });
-  const runtime: Runtime = { env, database, secrets, bus, queue, admissions, replicas, clock: systemClock, log };
+  const hypervisors = new Hypervisors((ref) => hypervisorAccess(runtime, ref));
+  const runtime: Runtime = {
+    env,
+    database,
+    secrets,
+    bus,
+    queue,
+    admissions,
+    hypervisors,
+    replicas,
+    clock: systemClock,
+    log,
+  };
   setRuntime(runtime);
   const stopping = new AbortController();
   const works = env.role !== 'web';
@@ -75,6 +89,7 @@ export async function startConsole(
       await Promise.all(background);
       await replicas.leave();
       await admissions.close();
+      await hypervisors.close();
       await bus.close();
       setRuntime(undefined);
       await database.close();

@@ -9,8 +9,10 @@ import type { Actor } from '@/server/audit/actor';
 import { LocalBus } from '@/server/bus/bus';
 import type { Clock } from '@/server/clock/clock';
 import { teamScope } from '@/server/db/team-scope';
+import { Hypervisors } from '@/server/hypervisors/hypervisors';
 import type { JobQueue } from '@/server/jobs/queue';
 import { createLog } from '@/server/log/log';
+import { hypervisorAccess } from '@/server/operations/hypervisors/hypervisor-access';
 import type { TeamContext } from '@/server/operations/team-context';
 import { createCaller } from '@/server/routers/root';
 import type { Runtime } from '@/server/runtime';
@@ -86,6 +88,7 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
     bus: new LocalBus(),
     queue,
     admissions,
+    hypervisors: new Hypervisors((ref) => hypervisorAccess(runtime, ref)),
     replicas: { self: { id: randomUUID(), role: 'all' }, looksAfter: () => true },
     clock: options.clock ?? clock,
     log: createLog('silent'),

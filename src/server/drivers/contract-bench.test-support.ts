@@ -20,7 +20,21 @@ export interface DriverFixture {
   readonly provider?: ProviderUnderTest;
   readonly dataDir?: string;
   readonly host?: DriverContext['host'];
+  /** What the driver opens by the ids in its options. */
+  readonly world?: World;
 }
+
+type World = Pick<CreateContext<Record<string, unknown>>, 'hypervisor' | 'credential' | 'placeImage' | 'sshKey'>;
+
+const none = (what: string) => () => Promise.reject(new Error(`the fixture has no ${what}`));
+
+/** Of drivers that need none of it. */
+export const noWorld: World = {
+  hypervisor: none('hypervisor host'),
+  credential: none('credential'),
+  placeImage: none('image'),
+  sshKey: none('SSH key'),
+};
 
 /** What a process dies of in these tests. */
 export class Crash extends Error {}
@@ -51,6 +65,7 @@ export class Bench {
       clock: leapingClock(),
       ledger: this.ledger,
       dataDir: this.fixture.dataDir ?? '/nonexistent',
+      ...(this.fixture.world ?? noWorld),
       ...(this.fixture.host && { host: this.fixture.host }),
       checkpoint: (patch) => {
         this.state = this.fixture.driver.state.parse({ ...this.state, ...patch });

@@ -1,8 +1,11 @@
 import '@/lib/field-meta';
 import type { z } from 'zod';
 
+import type { Choice } from '@/lib/choice';
+import type { ImageArchitecture, ImageFormat, ImageSystem } from '@/lib/image';
 import type { StepLog } from '@/lib/step-log';
 import type { Clock } from '@/server/clock/clock';
+import type { Hypervisor } from '@/server/hypervisors/hypervisor';
 import type { CommandRunner } from '@/server/ssh/command-runner';
 
 import type { ResourceLedger } from './ledger';
@@ -11,11 +14,19 @@ import type { ResourceLedger } from './ledger';
 export type DriverIcon = 'server' | 'cloud' | 'hypervisor' | 'simulation';
 
 /** The verbs that a platform may lack. */
-export const optionalVerbs = ['start', 'stop', 'restart', 'kill'] as const;
+export const optionalVerbs = ['start', 'stop', 'restart', 'kill', 'pause', 'save'] as const;
 export type OptionalVerb = (typeof optionalVerbs)[number];
 
 /** `absent`: the provider does not know the machine. `unreachable`: nobody can tell. */
-export type ObservedState = 'starting' | 'running' | 'stopping' | 'stopped' | 'unreachable' | 'absent';
+export type ObservedState =
+  | 'starting'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'paused'
+  | 'saved'
+  | 'unreachable'
+  | 'absent';
 
 export interface SshEndpointOfMachine {
   readonly host: string;
@@ -45,6 +56,26 @@ export interface MachineTarget {
   readonly enginePort: number;
   /** Null where the console never signs in, or while the address is not known. */
   readonly ssh: SshAccess | null;
+  /** The hypervisor host from which alone its address and its SSH are reached; left out: the console reaches them itself. */
+  readonly via?: string;
+}
+
+/** Half of an SSH key pair that the console has made for one machine. */
+export interface MachineKey {
+  /** Id of the SSH key; what `SshAccess.keyId` takes. */
+  readonly id: string;
+  /** One line for authorized_keys. */
+  readonly publicKey: string;
+}
+
+/** An image of the team's library on a hypervisor host. */
+export interface PlacedImage {
+  /** Absolute path on the hypervisor host; read only. */
+  readonly path: string;
+  readonly system: ImageSystem;
+  readonly format: ImageFormat;
+  readonly architecture: ImageArchitecture;
+  readonly sizeBytes: number;
 }
 
 /** What any call to a provider needs, whether it is about one machine or about all of a team. */
@@ -56,6 +87,10 @@ export interface ProviderContext {
   readonly clock: Clock;
   /** The console's data folder (absolute), for drivers that keep files: in a folder of their own, made at its first use. */
   readonly dataDir: string;
+  /** Opens one of the team's hypervisor hosts, by its id; kept until the call ends. Throws hypervisor.not-found, driver.unreachable. */
+  hypervisor(id: string): Promise<Hypervisor>;
+  /** The values of one of the team's credentials, by its id, as `credential` of the driver parses them. Throws credential.not-found. */
+  credential(id: string): Promise<Record<string, unknown>>;
 }
 
 export interface DriverContext extends ProviderContext {
@@ -65,9 +100,20 @@ export interface DriverContext extends ProviderContext {
   readonly host?: () => Promise<CommandRunner>;
 }
 
-export interface CreateContext<State> extends DriverContext {
+/** What a verb gets that may learn something about the machine which has to be kept. */
+export interface ChangeContext<State> extends DriverContext {
   /** Stores what was learnt, at once: a crash right after it loses nothing. Merges into the state. */
   checkpoint(patch: Partial<State>): Promise<void>;
+}
+
+export interface CreateContext<State> extends ChangeContext<State> {
+  /** The machine's own SSH key: the same one at each call, gone with the machine. */
+  sshKey(): Promise<MachineKey>;
+  /**
+   * Puts an image of the team's library on the hypervisor host, where it is not there yet: fetched, checked and sent with its
+   * progress in the log. Throws image.not-found, image.not-ready, provision.disk-full.
+   */
+  placeImage(imageId: string, hypervisor: Hypervisor): Promise<PlacedImage>;
 }
 
 /** A thing as its provider tells of it. */
@@ -103,11 +149,25 @@ export interface ProviderAccount<Options> {
   discard(ctx: ProviderContext, options: Options, thing: UnwantedThing): Promise<void>;
 }
 
+/** Asks the provider what an option can be now, with what has been entered so far. Throws as a verb does. */
+export type LiveChoices = (
+  ctx: ProviderContext,
+  options: Readonly<Record<string, unknown>>,
+) => Promise<readonly Choice[]>;
+
+export interface CredentialDefinition {
+  /** A strict object whose fields carry FieldMeta, as the options do. */
+  readonly schema: z.ZodObject;
+  /** Asks the provider who this is. Out: what tells accounts apart for people ("account": "1234"). Throws as a verb does. */
+  check(ctx: ProviderContext, values: Record<string, unknown>): Promise<Readonly<Record<string, string>>>;
+}
+
 /**
  * One platform that machines can live on. `Options` is what a member fills in, `State` the ids that the driver keeps.
  * Both are strict objects whose fields carry FieldMeta; they draw the form, validate on the server and generate the docs.
  *
- * Every verb takes parsed options and state, stops at `ctx.signal`, and throws AppError. `create` may be called again
+ * Every verb takes parsed options and state, stops at `ctx.signal`, and throws AppError. `start` and `restart` return once the
+ * machine runs, and checkpoint the address that it has now; `start` also goes on with what was paused or saved. `create` may be called again
  * with the state of its last checkpoint and goes on there. `remove` is idempotent and works from any checkpoint, also
  * from none. A verb that the platform lacks is absent, and `unsupported` says why. Where the provider itself cannot be
  * reached every verb throws driver.unreachable, and nothing else does: a removal is then tried again later.
@@ -123,6 +183,13 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   /** `ssh`: the console signs in and installs the engine. `none`: there is no host to sign in to. */
   readonly provisioning: 'ssh' | 'none';
   readonly options: Options;
+  /**
+   * What a member enters once for an account at the provider; the team keeps it, sealed, and an option with the widget
+   * `credential` names it. Absent where the driver needs none.
+   */
+  readonly credential?: CredentialDefinition;
+  /** Live choices of the options that have `live` in their metadata, by the option's name. */
+  readonly choices?: Readonly<Record<string, LiveChoices>>;
   readonly state: State;
   /** Why each verb that is absent, and the account, is absent: one sentence each. */
   readonly unsupported: Readonly<Partial<Record<OptionalVerb | 'account', string>>>;
@@ -135,10 +202,14 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   create(ctx: CreateContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
   /** Asks the provider now. */
   observe(ctx: DriverContext, options: z.output<Options>, state: z.output<State>): Promise<Observation>;
-  start?(ctx: DriverContext, options: z.output<Options>, state: z.output<State>): Promise<void>;
-  stop?(ctx: DriverContext, options: z.output<Options>, state: z.output<State>): Promise<void>;
-  restart?(ctx: DriverContext, options: z.output<Options>, state: z.output<State>): Promise<void>;
-  kill?(ctx: DriverContext, options: z.output<Options>, state: z.output<State>): Promise<void>;
+  start?(ctx: ChangeContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
+  stop?(ctx: ChangeContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
+  restart?(ctx: ChangeContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
+  kill?(ctx: ChangeContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
+  /** Lets the machine stand still in memory. */
+  pause?(ctx: ChangeContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
+  /** Writes its memory to disk and switches it off; `start` goes on from there. */
+  save?(ctx: ChangeContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
   remove(ctx: DriverContext, options: z.output<Options>, state: z.output<State>): Promise<void>;
 }
 

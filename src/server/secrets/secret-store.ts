@@ -9,7 +9,13 @@ import { AppError } from '@/server/errors/app-error';
 import { seal, unseal } from './seal';
 
 /** What a secret is for; bound into its seal. */
-export type SecretPurpose = 'ssh-key' | 'authority-key' | 'certificate-key' | 'driver-options';
+export type SecretPurpose =
+  | 'ssh-key'
+  | 'authority-key'
+  | 'certificate-key'
+  | 'driver-options'
+  | 'credential'
+  | 'sudo-password';
 
 export interface SecretRef {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { deadlineIn } from './attempt';
 import { SshConnection } from './connection';
-import { dial, type SshEndpoint } from './dial';
+import { type Dial, dial as dialDirectly, type SshEndpoint } from './dial';
 import { handshake } from './handshake';
 import type { HostKeyPolicy } from './host-key';
 import { openPrivateKey } from './private-key';
@@ -12,6 +12,8 @@ export interface SshTarget extends SshEndpoint {
   readonly passphrase?: string;
   /** For sudo, where it asks for one. */
   readonly sudoPassword?: string;
+  /** How its port is reached. Left out: from the console. */
+  readonly dial?: Dial;
 }
 
 export interface ConnectOptions {
@@ -33,6 +35,7 @@ export async function connectSsh(target: SshTarget, options: ConnectOptions): Pr
   const { signal, hostKey, connectTimeoutMs = 15_000, keepaliveMs } = options;
   const key = await openPrivateKey(target.privateKey, target.passphrase);
   const left = deadlineIn(connectTimeoutMs);
+  const { dial = dialDirectly } = target;
   const socket = await dial(target, { signal, timeoutMs: left() });
   const handshaken = await handshake(
     socket,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import type { Duplex } from 'node:stream';
 
 import type { Client, ClientChannel } from 'ssh2';
 
@@ -7,6 +8,7 @@ import { AppError, invariant } from '@/server/errors/app-error';
 
 import { attempt, seconds } from './attempt';
 import type { Command, CommandResult, CommandRunner, OutputStream, RemoteFile } from './command-runner';
+import { type Limits, nameEndpoint, type SshEndpoint } from './dial';
 import { exec, type ExecResult, NotConnected, SessionDenied } from './exec';
 import { absentExitCode, readScript, writeScript } from './files';
 import type { PresentedHostKey } from './host-key';
@@ -149,6 +151,45 @@ export class SshConnection implements CommandRunner {
       });
     }
     return result.stdout.bytes();
+  }
+
+  /**
+   * Connects to an endpoint as the host sees it (RFC 4254, 7.2). Throws ssh.port-closed where it does not come about, with what the
+   * host has said, ssh.timeout, ssh.connection-lost.
+   */
+  async dial(endpoint: SshEndpoint, { signal, timeoutMs }: Limits): Promise<Duplex> {
+    const where = `${nameEndpoint(endpoint)}, seen from ${this.#facts.host},`;
+    return attempt<Duplex>({
+      signal,
+      timeoutMs,
+      timeout: () =>
+        new AppError({ code: 'ssh.timeout', public: `${where} did not answer within ${seconds(timeoutMs)}.` }),
+      begin: ({ done, fail }) => {
+        let isLate = false;
+        try {
+          this.#client.forwardOut('127.0.0.1', 0, endpoint.host, endpoint.port, (error, channel) => {
+            if (error) {
+              const said = printable(error.message, 200);
+              fail(
+                new AppError({
+                  code: 'ssh.port-closed',
+                  public: `${where} refuses connections (${said}).`,
+                  cause: error,
+                }),
+              );
+            } else if (isLate) channel.destroy();
+            else done(channel);
+          });
+        } catch (error) {
+          // ssh2 throws, instead of calling back, once the connection has ended.
+          this.#lastError ??= error instanceof Error ? error : new Error(String(error));
+          fail(this.#lost(`connect to ${where}`));
+        }
+        return () => {
+          isLate = true;
+        };
+      },
+    });
   }
 
   async #execute(

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import { AppError } from '@/server/errors/app-error';
 
@@ -15,6 +16,9 @@ export interface Limits {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
 }
+
+/** Opens a TCP connection to an endpoint: from the console, or from a host in between. Throws as `dial` does. */
+export type Dial = (endpoint: SshEndpoint, limits: Limits) => Promise<Duplex>;
 
 /** "host:port" as people write it, with brackets around an IPv6 address. */
 export const nameEndpoint = ({ host, port }: SshEndpoint) =>

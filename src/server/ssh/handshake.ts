@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import ssh2, { type Client, type ConnectConfig, type ParsedKey } from 'ssh2';
 
@@ -28,7 +28,7 @@ export interface Handshaken {
 const seenBytesMax = 1024;
 
 /** Takes part in the reading of the first bytes, beside ssh2, which does not hand out the identification line. */
-function watchBanner(socket: Socket, progress: HandshakeProgress): void {
+function watchBanner(socket: Duplex, progress: HandshakeProgress): void {
   const onData = (chunk: Buffer) => {
     progress.seen += chunk.toString('latin1').slice(0, seenBytesMax - progress.seen.length);
     if (bannerLine.test(progress.seen)) progress.stage = 'key-exchange';
@@ -69,7 +69,7 @@ function hostVerifier(policy: HostKeyPolicy, onVerdict: (key: PresentedHostKey, 
  * Owns the socket: it is destroyed when this fails. Throws ssh.not-ssh, ssh.algorithms-unsupported,
  * ssh.host-key-changed (or what the policy gave), ssh.auth-rejected, ssh.timeout, ssh.connection-lost.
  */
-export function handshake(socket: Socket, request: Handshake, { signal, timeoutMs }: Limits): Promise<Handshaken> {
+export function handshake(socket: Duplex, request: Handshake, { signal, timeoutMs }: Limits): Promise<Handshaken> {
   const { endpoint, account, hostKey: policy } = request;
   const progress: HandshakeProgress = {
     stage: 'banner',

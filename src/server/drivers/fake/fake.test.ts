@@ -9,7 +9,7 @@ import { leapingClock } from '@/server/clock/leaping-clock.test-support';
 
 import { fake } from '.';
 import { itKeepsTheDriverContract } from '../contract';
-import type { ProviderUnderTest } from '../contract-bench.test-support';
+import { noWorld, type ProviderUnderTest } from '../contract-bench.test-support';
 import type { CreateContext } from '../driver';
 import { MemoryLedger } from '../memory-ledger.test-support';
 import { simulatedAccountFolder, switchedOff } from './account';
@@ -55,6 +55,7 @@ const bench = (onSleep: () => void = () => undefined) => {
     clock: leapingClock({ onSleep }),
     ledger,
     dataDir,
+    ...noWorld,
     checkpoint: () => Promise.resolve(),
   };
   const driver = fake();

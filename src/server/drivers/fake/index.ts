@@ -88,7 +88,10 @@ export const fake = (onCall: OnCall = () => undefined) => {
     provisioning: 'none',
     options,
     state,
-    unsupported: {},
+    unsupported: {
+      pause: 'The simulation is on or off.',
+      save: 'The simulation is on or off.',
+    },
 
     target: (_options, { addressId }) => ({ address: addressId ? address : null, enginePort, ssh: null }),
 

@@ -6,6 +6,7 @@ import type { Command, CommandRunner } from '@/server/ssh/command-runner';
 
 import { generic } from '.';
 import { itKeepsTheDriverContract } from '../contract';
+import { noWorld } from '../contract-bench.test-support';
 import { MemoryLedger } from '../memory-ledger.test-support';
 
 const input = {
@@ -37,6 +38,8 @@ const contextWith = (host: () => Promise<CommandRunner>) => ({
   signal: new AbortController().signal,
   clock: systemClock,
   ledger: new MemoryLedger(),
+  ...noWorld,
+  checkpoint: () => Promise.resolve(),
   host,
 });
 

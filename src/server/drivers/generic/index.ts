@@ -40,6 +40,8 @@ export const generic = (dial: Dial = probeTcp) =>
       start: noPower('start it'),
       stop: noPower('stop it'),
       kill: noPower('switch it off'),
+      pause: noPower('let it stand still'),
+      save: noPower('put its memory on disk'),
       account: 'The host was there before: nothing is made outside of it, so there is nothing to compare.',
     },
 

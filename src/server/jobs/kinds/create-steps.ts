@@ -1,7 +1,6 @@
-import type { Prisma } from '@/server/db/generated/client';
 import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
 
-import { driverContextOf } from './driver-context';
+import { createContextOf, driverContextOf } from './driver-context';
 import { machineOf, type MachineStep } from './machine-steps';
 
 const minutes = 60_000;
@@ -13,18 +12,10 @@ const createMachine: MachineStep = {
     const machine = await machineOf(ctx);
     const { driver, row } = machine;
     ctx.log.info(`Driver ${driver.label}.`);
-    let state = machine.driverState;
-    const saveState = async (patch: Record<string, unknown>) => {
-      state = driver.state.parse({ ...state, ...patch });
-      await ctx.runtime.database.prisma.machine.updateMany({
-        where: { id: row.id },
-        data: { driverState: state as Prisma.InputJsonObject },
-      });
-    };
-    const driverContext = driverContextOf(ctx, machine);
-    await driver.precheck?.(driverContext, machine.options);
-    await driver.create({ ...driverContext, checkpoint: saveState }, machine.options, state);
-    const target = driver.target(machine.options, driver.state.parse(state));
+    const context = createContextOf(ctx, machine);
+    await driver.precheck?.(context, machine.options);
+    await driver.create(context, machine.options, machine.driverState);
+    const { target } = await machineOf(ctx);
     await ctx.runtime.database.prisma.machine.updateMany({
       where: { id: row.id },
       data: { address: target.address, enginePort: target.enginePort },

@@ -5,7 +5,7 @@ import { AppError, invariant } from '@/server/errors/app-error';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
 import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
 
-import { driverContextOf } from './driver-context';
+import { changeContextOf, driverContextOf } from './driver-context';
 import { machineOf, type MachineStep, type MachineStepContext } from './machine-steps';
 
 const minutes = 60_000;
@@ -29,7 +29,7 @@ export const powerStep = (verb: OptionalVerb, says: string): MachineStep => ({
       ctx.log.info('The driver was asked already.');
       return;
     }
-    await act.call(driver, driverContextOf(ctx, machine), machine.options, machine.driverState);
+    await act.call(driver, changeContextOf(ctx, machine), machine.options, machine.driverState);
     const asked: Checkpoint = { askedAt: ctx.clock.now().toISOString() };
     await ctx.checkpoint(asked);
     ctx.log.info(says);

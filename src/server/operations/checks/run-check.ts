@@ -22,6 +22,7 @@ const timeoutMs = 90_000;
 const precheckTimeoutMs = 30_000;
 
 interface Checked {
+  readonly driverId: string;
   readonly driver: Driver;
   readonly options: Record<string, unknown>;
   readonly engine: EngineSettings | null;
@@ -41,11 +42,12 @@ async function findChecked(ctx: TeamContext, input: CheckInput): Promise<Checked
     const { row, driver, options, target } = await loadMachine(ctx.runtime, { id: known.id, teamId });
     const engine = driver.provisioning === 'ssh' ? engineSettings.parse(row.engineSettings) : null;
     const { ssh, enginePort } = target;
-    return { driver, options, engine, enginePort, ssh, pinned: row.hostKeys, machine: row };
+    return { driverId: row.driver, driver, options, engine, enginePort, ssh, pinned: row.hostKeys, machine: row };
   }
-  const { driver, options, engine, target } = parseMachineSettings(ctx, input);
+  const { id: driverId, driver, options, engine, target } = parseMachineSettings(ctx, input);
   const { ssh, enginePort } = target;
   return {
+    driverId,
     driver,
     options,
     engine,
@@ -57,7 +59,7 @@ async function findChecked(ctx: TeamContext, input: CheckInput): Promise<Checked
 }
 
 /** What the driver itself can say before anything is made. */
-function driverProbes(ctx: TeamContext, { driver, options, machine }: Checked): readonly Probe[] {
+function driverProbes(ctx: TeamContext, { driverId, driver, options, machine }: Checked): readonly Probe[] {
   const precheck = driver.precheck?.bind(driver);
   if (!precheck) return [];
   const { runtime, actor } = ctx;
@@ -67,7 +69,7 @@ function driverProbes(ctx: TeamContext, { driver, options, machine }: Checked): 
       needs: [],
       timeoutMs: precheckTimeoutMs,
       run: async (signal) => {
-        const row = { ...machine, driver: driver.label, teamId: actor.teamId, team: { slug: actor.teamSlug } };
+        const row = { ...machine, driver: driverId, teamId: actor.teamId, team: { slug: actor.teamSlug } };
         await precheck(driverContextFor(runtime, row, { signal, log: silentLog }), options);
         return found('Nothing stands in the way');
       },

@@ -35,9 +35,13 @@ interface Answer {
   readonly failure: string | null;
 }
 
-const ask = async (ctx: ProviderContext, reached: ReachedAccount, machineId: string | null): Promise<Answer> => {
+const ask = async (
+  ctx: (driver: string) => ProviderContext,
+  reached: ReachedAccount,
+  machineId: string | null,
+): Promise<Answer> => {
   try {
-    const things = await reached.account.inventory(ctx, reached.opened.options, machineId);
+    const things = await reached.account.inventory(ctx(reached.driverId), reached.opened.options, machineId);
     return { reached, things, failure: null };
   } catch (thrown) {
     // One account that does not answer leaves the others to be compared; its reason is told.
@@ -168,7 +172,7 @@ export async function compareWithProvider(runtime: Runtime, scope: ComparisonSco
   const { team, machineId, signal } = scope;
   const all = await listAccounts(runtime, { teamId: team.id });
   const accounts = all.filter(({ machineIds }) => machineId === null || machineIds.has(machineId));
-  const ctx = providerContextFor(runtime, team, { signal, log: silentLog });
+  const ctx = (driver: string) => providerContextFor(runtime, { team, driver }, { signal, log: silentLog });
   const answers = await Promise.all(accounts.map((reached) => ask(ctx, reached, machineId)));
   const now = runtime.clock.now();
   const results = await runtime.database.prisma.$transaction((tx) => merge(tx, answers, { ...scope, now }));

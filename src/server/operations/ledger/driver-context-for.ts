@@ -1,6 +1,7 @@
 import 'server-only';
 import type { StepLog } from '@/lib/step-log';
 import type { DriverContext, ProviderContext } from '@/server/drivers/driver';
+import { openCredential } from '@/server/operations/credentials/open-credential';
 import type { Runtime } from '@/server/runtime';
 
 import { machineLedger } from './machine-ledger';
@@ -22,15 +23,33 @@ interface MachineOfDriver {
 /** For calls whose log nobody reads: their outcome is told elsewhere. */
 export const silentLog: StepLog = { info: () => undefined, line: () => undefined };
 
+export interface Caller {
+  readonly team: ProviderContext['team'];
+  /** Id of the driver that is called. */
+  readonly driver: string;
+}
+
 export const providerContextFor = (
   runtime: Runtime,
-  team: ProviderContext['team'],
+  { team, driver }: Caller,
   { signal, log }: CallScope,
-): ProviderContext => ({ team, signal, log, clock: runtime.clock, dataDir: runtime.env.dataDir });
+): ProviderContext => ({
+  team,
+  signal,
+  log,
+  clock: runtime.clock,
+  dataDir: runtime.env.dataDir,
+  hypervisor: (id) => runtime.hypervisors.open({ teamId: team.id, id }, signal),
+  credential: (id) => openCredential(runtime, { teamId: team.id, id, driver }),
+});
 
 /** What a driver's verb gets about one machine, without a way to sign in to its host. */
 export const driverContextFor = (runtime: Runtime, machine: MachineOfDriver, scope: CallScope): DriverContext => ({
-  ...providerContextFor(runtime, { id: machine.teamId, slug: machine.team.slug }, scope),
+  ...providerContextFor(
+    runtime,
+    { team: { id: machine.teamId, slug: machine.team.slug }, driver: machine.driver },
+    scope,
+  ),
   machine: { id: machine.id, name: machine.name },
   ledger: machineLedger(runtime, {
     teamId: machine.teamId,

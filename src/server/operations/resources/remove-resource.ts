@@ -42,7 +42,8 @@ export async function removeResource(
   const signal = input.signal ? AbortSignal.any([input.signal, deadline]) : deadline;
   const team = { id: actor.teamId, slug: actor.teamSlug };
   for (const { account, opened } of await accountsOf(ctx, row)) {
-    await account.discard(providerContextFor(runtime, team, { signal, log: silentLog }), opened.options, row);
+    const call = providerContextFor(runtime, { team, driver: row.driver }, { signal, log: silentLog });
+    await account.discard(call, opened.options, row);
   }
   await db.$transaction(async (tx) => {
     const { count } = await tx.resource.updateMany({

@@ -12,7 +12,7 @@ export interface ListedSshKey extends SshKeyRow {
 /** The team's SSH keys by name, with the machines that use each. */
 export async function listSshKeys({ db, actor }: TeamContext): Promise<readonly ListedSshKey[]> {
   const [keys, users] = await Promise.all([
-    db.sshKey.findMany({ orderBy: { name: 'asc' }, select: sshKeySelect }),
+    db.sshKey.findMany({ where: { machineId: null }, orderBy: { name: 'asc' }, select: sshKeySelect }),
     findKeyUsers(db, actor.teamId),
   ]);
   return keys.map((key) => ({ ...key, machines: users.get(key.id) ?? [] }));

@@ -22,6 +22,8 @@ const stateTones: Readonly<Record<MachineState, Tone>> = {
   degraded: 'attention',
   unreachable: 'failed',
   stopped: 'off',
+  paused: 'off',
+  saved: 'off',
   failed: 'failed',
   removing: 'active',
 };
