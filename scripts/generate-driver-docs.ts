@@ -14,8 +14,15 @@ const bounds = ({ minimum, maximum }: OptionSchema) => {
   return minimum === undefined ? '' : `${minimum} or more`;
 };
 
+const thingsOfTeam = {
+  'ssh-key': "one of the team's SSH keys",
+  hypervisor: "one of the team's hypervisor hosts",
+  credential: "one of the team's credentials",
+  image: "one of the team's images",
+} as const satisfies Record<NonNullable<OptionSchema['widget']>, string>;
+
 const valuesOf = (field: OptionSchema): string => {
-  if (field.widget === 'ssh-key') return "one of the team's SSH keys";
+  if (field.widget) return thingsOfTeam[field.widget];
   if (field.enum) return field.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (field.type === 'boolean') return 'yes or no';
   if (field.type === 'array') return 'list';
@@ -57,6 +64,22 @@ function verbLines(driver: Driver): string {
   return `${verbs}\n\n${compared}`;
 }
 
+/** One sentence is a paragraph, several are a list. */
+const blockOf = (sentences: readonly string[]): string =>
+  sentences.length === 1 ? sentences.join('') : sentences.map((sentence) => `- ${sentence}`).join('\n');
+
+function docsSections({ docs }: Driver): string {
+  if (!docs) return '';
+  const sections = [
+    { title: 'Permissions', markdown: blockOf(docs.permissions) },
+    { title: 'What costs', markdown: blockOf(docs.costs) },
+    { title: 'What Remove takes back', markdown: blockOf(docs.removal) },
+    ...(docs.sections ?? []),
+    { title: 'How it is tested', markdown: blockOf(docs.testing) },
+  ];
+  return sections.map(({ title, markdown }) => `\n## ${title}\n\n${markdown}\n`).join('');
+}
+
 /** The page of one driver, as Markdown. Pure. */
 export function driverPage(id: string, driver: Driver): string {
   const { properties = {}, required = [] } = describeOptions(driver.options);
@@ -76,7 +99,7 @@ ${table(['option', 'title', 'values', 'default', 'about', 'docker-machine'], row
 ## What it can do
 
 ${verbLines(driver)}
-`;
+${docsSections(driver)}`;
 }
 
 /** Every page by its file name; drivers for development have none. */

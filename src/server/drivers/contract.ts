@@ -57,6 +57,16 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
     expect(driver.account === undefined).toBe(driver.unsupported.account !== undefined);
   });
 
+  it('says in its docs what it needs, costs, takes back and is tested with', () => {
+    const { availability, docs } = fixture().driver;
+    if (availability === 'development') return;
+    const { permissions = [], costs = [], removal = [], testing = [] } = docs ?? {};
+    for (const [section, sentences] of Object.entries({ permissions, costs, removal, testing })) {
+      expect(sentences, `docs.${section} says nothing`).not.toEqual([]);
+      for (const sentence of sentences) expect(sentence).toMatch(/^[^a-z].*[.:]$/su);
+    }
+  });
+
   it('creates a machine that runs, and removes it without leaving anything', async () => {
     const test = bench();
     await test.create();

@@ -163,6 +163,23 @@ export interface CredentialDefinition {
 }
 
 /**
+ * What the page in docs/drivers says beside the options: sentences in Markdown, at least one each. A single one is a
+ * paragraph, several are a list.
+ */
+export interface DriverDocs {
+  /** What the console, or its account at the provider, has to be allowed to do. */
+  readonly permissions: readonly string[];
+  /** What of a machine is paid for, and what of it goes on costing while the machine is stopped. */
+  readonly costs: readonly string[];
+  /** What Remove takes back, and what it leaves, and why. */
+  readonly removal: readonly string[];
+  /** What its tests run against. */
+  readonly testing: readonly string[];
+  /** Sections of its own, in Markdown: a policy to copy, a table of calls. */
+  readonly sections?: readonly { readonly title: string; readonly markdown: string }[];
+}
+
+/**
  * One platform that machines can live on. `Options` is what a member fills in, `State` the ids that the driver keeps.
  * Both are strict objects whose fields carry FieldMeta; they draw the form, validate on the server and generate the docs.
  *
@@ -180,6 +197,8 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   readonly icon: DriverIcon;
   /** `development` drivers are offered only where the settings allow them. */
   readonly availability: 'production' | 'development';
+  /** Absent for drivers for development only. */
+  readonly docs?: DriverDocs;
   /** `ssh`: the console signs in and installs the engine. `none`: there is no host to sign in to. */
   readonly provisioning: 'ssh' | 'none';
   readonly options: Options;

@@ -34,6 +34,23 @@ export const generic = (dial: Dial = probeTcp) =>
     icon: 'server',
     availability: 'production',
     provisioning: 'ssh',
+    docs: {
+      permissions: [
+        'An SSH key of the team is in the `authorized_keys` of the SSH user.',
+        'The SSH user is root or may use sudo: with the sudo password entered here, or without one.',
+        'The console reaches the SSH port and the engine port of the host, and the Docker clients of members reach its engine port.',
+      ],
+      costs: ['Nothing is made outside of the host, so the console causes no costs.'],
+      removal: [
+        'Restore and remove: everything that the console changed is put back as it was, byte for byte; its certificates and files are removed. Docker packages go only if the console installed them and whoever removes the machine asks for it.',
+        'Forget: the machine leaves the console, and nothing on the host is changed.',
+        'The host itself stays in either case, since the console did not make it.',
+      ],
+      testing: [
+        'The shared contract suite and the unit tests of the driver.',
+        'Real Debian hosts with systemd, SSH and Docker of their own, from the form in a browser to `docker version` with the certificate of a member: `e2e/lab` and every `*.lab.test.ts`.',
+      ],
+    },
     options,
     state,
     unsupported: {
