@@ -17,6 +17,7 @@ import type { TeamContext } from '@/server/operations/team-context';
 import type { PinnedHostKey, PresentedHostKey } from '@/server/ssh/host-key';
 
 import { nameTakenSentence } from './check-machine-name';
+import { holdThings } from './hold-things';
 import { labelsOf } from './labels-of';
 import { type AccessChoice, listAccessChoices } from './list-access-choices';
 import { readShownHostKey } from './shown-host-key';
@@ -80,16 +81,6 @@ const chooseMembers = async (ctx: TeamContext, wanted: readonly string[] | undef
   return members;
 };
 
-const assertKeyIsThere = async (ctx: TeamContext, tx: Transaction, { target }: MachineSettings): Promise<void> => {
-  if (!target.ssh) return;
-  const { keyId } = target.ssh;
-  // Held until the machine is there, so that the key cannot be removed in between (remove-ssh-key.ts takes the same row).
-  const rows = await tx.$queryRaw<unknown[]>`
-    select 1 from "SshKey" where "id" = ${keyId} and "teamId" = ${ctx.actor.teamId} for share`;
-  if (rows.length > 0) return;
-  throw new AppError({ code: 'ssh.key-not-found', public: 'The SSH key is not there any more. Choose another one.' });
-};
-
 const insert = async (
   ctx: TeamContext,
   tx: Transaction,
@@ -148,7 +139,7 @@ export const writeMachine = async (
   machine: NewMachine & { readonly batch?: { readonly id: string; readonly isHeld: boolean } },
 ): Promise<CreatedMachine> => {
   const { name, settings, members, hostKey, batch } = machine;
-  await assertKeyIsThere(ctx, tx, settings);
+  await holdThings(tx, ctx.actor.teamId, settings);
   const { id } = await insert(ctx, tx, machine);
   await recordAudit(tx, ctx.actor, {
     action: 'machine.created',
@@ -177,7 +168,8 @@ export const writeMachine = async (
  * Writes a machine with its access, sealed secrets, accepted host key and audit event, and starts the job that makes it:
  * all of it or nothing. Changes nothing outside. Throws input.invalid with every problem at its field ("name",
  * "options.address", "engine.labels", "hostKey"), driver.unknown, machine.name-taken, member.not-found,
- * ssh.key-not-found.
+ * and where a thing of the team that an option names is gone ssh.key-not-found, hypervisor.not-found, credential.not-found,
+ * image.not-found.
  */
 export async function createMachine(ctx: TeamContext, input: CreateMachineInput): Promise<CreatedMachine> {
   const machine = await prepareMachine(ctx, input);

@@ -1,19 +1,17 @@
 import 'server-only';
 import type { TeamContext } from '@/server/operations/team-context';
 
-import { findKeyUsers } from './find-key-users';
+import { findKeyUsers, type KeyUsers } from './find-key-users';
 import { sshKeySelect, type SshKeyRow } from './ssh-key-row';
 
-export interface ListedSshKey extends SshKeyRow {
-  /** Names of the machines that are reached with it. */
-  readonly machines: readonly string[];
-}
+/** With the names of what is reached with it. */
+export type ListedSshKey = SshKeyRow & KeyUsers;
 
-/** The team's SSH keys by name, with the machines that use each. */
+/** The team's SSH keys by name, with what uses each. */
 export async function listSshKeys({ db, actor }: TeamContext): Promise<readonly ListedSshKey[]> {
   const [keys, users] = await Promise.all([
     db.sshKey.findMany({ where: { machineId: null }, orderBy: { name: 'asc' }, select: sshKeySelect }),
     findKeyUsers(db, actor.teamId),
   ]);
-  return keys.map((key) => ({ ...key, machines: users.get(key.id) ?? [] }));
+  return keys.map((key) => ({ ...key, ...users(key.id) }));
 }
