@@ -1,7 +1,11 @@
 import 'zod';
+import type { ImageDemand } from './image';
 
 /** What a number counts; shown behind its field. */
 export type FieldUnit = 'GiB' | 'MiB' | 's' | 'min' | 'days' | 'USD/h';
+
+/** Chosen among things of the team: the option holds the id of one. */
+export type FieldWidget = 'ssh-key' | 'hypervisor' | 'credential' | 'image';
 
 /** What a field of an options schema says beside its shape: it draws the form, and generates the docs table. */
 export interface FieldMeta {
@@ -12,7 +16,9 @@ export interface FieldMeta {
   /** Sealed at rest, never returned by any read. Only texts at the top level can be secret. */
   readonly secret?: true;
   /** Where a choice is made among things of the team instead of entering a value. */
-  readonly widget?: 'ssh-key' | 'hypervisor' | 'credential' | 'image';
+  readonly widget?: FieldWidget;
+  /** Which images of the library fit, with the widget `image`; left out: all of them. */
+  readonly accepts?: ImageDemand;
   /**
    * The driver can say what there is to choose from, once these other options are there. Another value may be entered all the same.
    */

@@ -7,6 +7,7 @@ import { type FieldShape, fieldShape, type OptionSchema } from '@/lib/option-sch
 import { CheckboxField, SelectField } from './fields/choice-fields';
 import { RecordField, ValuesField } from './fields/collection-fields';
 import type { FieldProps } from './fields/field-props';
+import { ImageField } from './fields/image-field';
 import { NumberField } from './fields/number-field';
 import { SshKeyField } from './fields/ssh-key-field';
 import { MultilineField, SecretField, TextField } from './fields/text-field';
@@ -22,7 +23,7 @@ const fields: Readonly<Record<FieldShape, ComponentType<FieldProps>>> = {
   'ssh-key': SshKeyField,
   hypervisor: TextField,
   credential: TextField,
-  image: TextField,
+  image: ImageField,
   number: NumberField,
   checkbox: CheckboxField,
   select: SelectField,

@@ -1,14 +1,15 @@
-import type { FieldMeta } from '@/lib/field-meta';
+import type { FieldWidget } from '@/lib/field-meta';
+import type { ImageDemand } from '@/lib/image';
 
 import { describeOptions } from './describe-options';
 import type { Driver } from './driver';
 
-/** The things of a team that an option can name. */
-export type Widget = NonNullable<FieldMeta['widget']>;
-
 export interface WidgetOption {
   readonly name: string;
-  readonly widget: Widget;
+  readonly widget: FieldWidget;
+  readonly title: string;
+  /** Which images fit; undefined where any does. */
+  readonly accepts: ImageDemand | undefined;
 }
 
 const known = new WeakMap<Driver, readonly WidgetOption[]>();
@@ -17,8 +18,8 @@ const known = new WeakMap<Driver, readonly WidgetOption[]>();
 export function widgetOptions(driver: Driver): readonly WidgetOption[] {
   const found =
     known.get(driver) ??
-    Object.entries(describeOptions(driver.options).properties ?? {}).flatMap(([name, { widget }]) =>
-      widget ? [{ name, widget }] : [],
+    Object.entries(describeOptions(driver.options).properties ?? {}).flatMap(
+      ([name, { widget, accepts, title = name }]) => (widget ? [{ name, widget, title, accepts }] : []),
     );
   known.set(driver, found);
   return found;

@@ -8,6 +8,7 @@ import { certificatesRouter } from './certificates';
 import { changesRouter } from './changes';
 import { checksRouter } from './checks';
 import { driversRouter } from './drivers';
+import { imagesRouter } from './images';
 import { invitationsRouter } from './invitations';
 import { jobsRouter } from './jobs';
 import { machinesRouter } from './machines';
@@ -31,6 +32,7 @@ export const appRouter = router({
   drivers: driversRouter,
   machines: machinesRouter,
   audit: auditRouter,
+  images: imagesRouter,
   invitations: invitationsRouter,
   notifications: notificationsRouter,
   team: teamRouter,

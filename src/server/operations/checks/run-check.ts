@@ -3,6 +3,7 @@ import type { CheckEvent } from '@/lib/host-check';
 import type { Driver, SshAccess } from '@/server/drivers/driver';
 import { AppError } from '@/server/errors/app-error';
 import { type MachineSettingsInput, parseMachineSettings } from '@/server/operations/drivers/parse-machine-settings';
+import { assertImagesFit } from '@/server/operations/images/assert-images-fit';
 import { driverContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
 import { loadMachine } from '@/server/operations/machines/load-machine';
 import { openSshTarget } from '@/server/operations/ssh-keys/open-ssh-target';
@@ -45,6 +46,7 @@ async function findChecked(ctx: TeamContext, input: CheckInput): Promise<Checked
     return { driverId: row.driver, driver, options, engine, enginePort, ssh, pinned: row.hostKeys, machine: row };
   }
   const { id: driverId, driver, options, engine, target } = parseMachineSettings(ctx, input);
+  await assertImagesFit(ctx, { driver, options });
   const { ssh, enginePort } = target;
   return {
     driverId,
@@ -80,8 +82,8 @@ function driverProbes(ctx: TeamContext, { driverId, driver, options, machine }: 
 /**
  * Looks at a host before anything is changed, and tells of each probe as it starts and ends. A new host is looked at with
  * whatever key it shows; a machine that is there only with its pinned one. Changes nothing and stores nothing. Before
- * the first event it throws driver.unknown, input.invalid (every problem at its field), machine.not-found or
- * ssh.key-not-found; afterwards what goes wrong is a probe that failed.
+ * the first event it throws driver.unknown, input.invalid (every problem at its field), machine.not-found,
+ * ssh.key-not-found or what assertImagesFit throws; afterwards what goes wrong is a probe that failed.
  */
 export async function runCheck(
   ctx: TeamContext,

@@ -13,6 +13,7 @@ import {
   parseMachineSettings,
 } from '@/server/operations/drivers/parse-machine-settings';
 import { parseSettings } from '@/server/operations/drivers/parse-settings';
+import { assertImagesFit } from '@/server/operations/images/assert-images-fit';
 import type { TeamContext } from '@/server/operations/team-context';
 import type { PinnedHostKey, PresentedHostKey } from '@/server/ssh/host-key';
 
@@ -127,6 +128,7 @@ const insert = async (
 /** Checks everything that can be checked before something is written. Throws what createMachine throws for it. */
 export async function prepareMachine(ctx: TeamContext, input: CreateMachineInput): Promise<NewMachine> {
   const { name, settings } = parse(ctx, input);
+  await assertImagesFit(ctx, settings);
   const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
   const members = await chooseMembers(ctx, input.access);
   return { name, settings, members, hostKey, enforcement: input.enforcement };
@@ -169,7 +171,7 @@ export const writeMachine = async (
  * all of it or nothing. Changes nothing outside. Throws input.invalid with every problem at its field ("name",
  * "options.address", "engine.labels", "hostKey"), driver.unknown, machine.name-taken, member.not-found,
  * and where a thing of the team that an option names is gone ssh.key-not-found, hypervisor.not-found, credential.not-found,
- * image.not-found.
+ * image.not-found. An image also has to be complete (image.not-ready) and what the option accepts.
  */
 export async function createMachine(ctx: TeamContext, input: CreateMachineInput): Promise<CreatedMachine> {
   const machine = await prepareMachine(ctx, input);

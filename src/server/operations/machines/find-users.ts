@@ -1,8 +1,9 @@
 import 'server-only';
+import type { FieldWidget } from '@/lib/field-meta';
 import type { Transaction } from '@/server/db/database';
 import type { PrismaClient } from '@/server/db/generated/client';
 import { allDrivers } from '@/server/drivers/registry';
-import { type Widget, widgetOptions } from '@/server/drivers/widget-options';
+import { widgetOptions } from '@/server/drivers/widget-options';
 
 /** Names at most five, then how many more. */
 export const nameSome = (names: readonly string[]): string =>
@@ -37,7 +38,7 @@ const holders = async (db: Transaction | PrismaClient, teamId: string): Promise<
 export async function findUsers(
   db: Transaction | PrismaClient,
   teamId: string,
-  widget: Widget,
+  widget: FieldWidget,
 ): Promise<Map<string, string[]>> {
   const fields = new Map(
     allDrivers.map(({ id, driver }) => [

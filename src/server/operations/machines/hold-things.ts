@@ -1,6 +1,7 @@
 import 'server-only';
+import type { FieldWidget } from '@/lib/field-meta';
 import type { Transaction } from '@/server/db/database';
-import { type Widget, widgetOptions } from '@/server/drivers/widget-options';
+import { widgetOptions } from '@/server/drivers/widget-options';
 import { AppError } from '@/server/errors/app-error';
 import type { ErrorCode } from '@/server/errors/catalogue';
 import type { MachineSettings } from '@/server/operations/drivers/parse-machine-settings';
@@ -18,7 +19,7 @@ interface ThingRef {
   readonly driver: string;
 }
 
-const things: Readonly<Record<Widget, Thing>> = {
+const things: Readonly<Record<FieldWidget, Thing>> = {
   'ssh-key': {
     code: 'ssh.key-not-found',
     sentence: 'The SSH key is not there any more. Choose another one.',
