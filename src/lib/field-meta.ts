@@ -22,7 +22,13 @@ export interface FieldMeta {
   /**
    * The driver can say what there is to choose from, once these other options are there. Another value may be entered all the same.
    */
-  readonly live?: { readonly needs: readonly string[] };
+  readonly live?: {
+    readonly needs: readonly string[];
+    /** Options that narrow the choices, and may be empty. */
+    readonly follows?: readonly string[];
+  };
+  /** Of a credential: its secrets are sent to this address, so whoever changes it enters them again. */
+  readonly isDestination?: true;
   /** The words shown for the values of an enum. */
   readonly choices?: Readonly<Record<string, string>>;
   /** Values to pick from where others are allowed as well. */

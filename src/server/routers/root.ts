@@ -7,6 +7,7 @@ import { batchesRouter } from './batches';
 import { certificatesRouter } from './certificates';
 import { changesRouter } from './changes';
 import { checksRouter } from './checks';
+import { credentialsRouter } from './credentials';
 import { driversRouter } from './drivers';
 import { imagesRouter } from './images';
 import { invitationsRouter } from './invitations';
@@ -28,6 +29,7 @@ export const appRouter = router({
   certificates: certificatesRouter,
   changes: changesRouter,
   checks: checksRouter,
+  credentials: credentialsRouter,
   jobs: jobsRouter,
   drivers: driversRouter,
   machines: machinesRouter,

@@ -1,5 +1,6 @@
 import { type CreateContext, defineDriver, type DriverContext, type ProviderContext } from '../driver';
 import { type OnCall, SimulatedAccount, simulatedAccountFolder, type ThingKind, thingKinds } from './account';
+import { simulatedChoices, simulatedCredential } from './credential';
 import { options, state } from './options';
 import { address, failed, play } from './scenarios';
 
@@ -87,6 +88,8 @@ export const fake = (onCall: OnCall = () => undefined) => {
     availability: 'development',
     provisioning: 'none',
     options,
+    credential: simulatedCredential,
+    choices: simulatedChoices,
     state,
     unsupported: {
       pause: 'The simulation is on or off.',

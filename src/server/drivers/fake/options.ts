@@ -40,6 +40,15 @@ export const options = z.strictObject({
     .enum(['small', 'large'])
     .default('small')
     .meta({ title: 'Size', choices: { small: 'Small (1 CPU)', large: 'Large (8 CPUs)' } }),
+  credentialId: z
+    .uuid({ error: 'Choose a credential, or add one here.' })
+    .optional()
+    .meta({ title: 'Account', description: 'Any simulated account, or none.', widget: 'credential' }),
+  zone: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ title: 'Zone', live: { needs: ['credentialId'], follows: ['size'] }, placeholder: 'any' }),
   token: z.string().min(1).max(200).optional().meta({ title: 'Token', description: 'Any text.', secret: true }),
   latencySeconds: z.number().min(0).max(60).default(0).meta({ title: 'Time that each call takes', unit: 's' }),
   diskGiB: z.int().min(1).max(1024).default(10).meta({ title: 'Disk', unit: 'GiB', group: 'Storage' }),
@@ -56,4 +65,31 @@ export const state = z.strictObject({
   diskId: z.string().optional(),
   instanceId: z.string().optional(),
   addressId: z.string().optional(),
+});
+
+/** An account of the simulated provider. Its name decides how the provider answers. */
+export const credential = z.strictObject({
+  account: z
+    .enum(['open', 'rejected', 'down'])
+    .default('open')
+    .meta({
+      title: 'Account',
+      choices: { open: 'Open', rejected: 'Rejected by the provider', down: 'The provider does not answer' },
+    }),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'Enter an http or https address.' })
+    .optional()
+    .meta({ title: 'Endpoint', isDestination: true }),
+  login: z
+    .discriminatedUnion('kind', [
+      z
+        .strictObject({
+          kind: z.literal('password'),
+          user: z.string().min(1).max(40).meta({ title: 'User' }),
+          password: z.string().min(1).max(200).meta({ title: 'Password', secret: true }),
+        })
+        .meta({ title: 'Password' }),
+      z.strictObject({ kind: z.literal('nobody') }).meta({ title: 'Nobody' }),
+    ])
+    .meta({ title: 'Signs in as' }),
 });

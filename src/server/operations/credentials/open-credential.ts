@@ -1,7 +1,8 @@
 import 'server-only';
-import { getDriver } from '@/server/drivers/registry';
-import { AppError, invariant } from '@/server/errors/app-error';
+import { AppError } from '@/server/errors/app-error';
 import type { Runtime } from '@/server/runtime';
+
+import { credentialOf, openValues } from './credential-row';
 
 export interface CredentialRef {
   readonly teamId: string;
@@ -18,13 +19,10 @@ export async function openCredential(
   runtime: Runtime,
   { teamId, id, driver }: CredentialRef,
 ): Promise<Record<string, unknown>> {
-  const { prisma } = runtime.database;
-  const row = await prisma.credential.findFirst({ where: { id, teamId, driver } });
+  const row = await runtime.database.prisma.credential.findFirst({
+    where: { id, teamId, driver },
+    select: { teamId: true, settings: true, secretId: true },
+  });
   if (!row) throw credentialNotFound();
-  const { credential } = getDriver(driver);
-  invariant(credential, `driver ${driver} has no credentials`);
-  const secret = row.secretId
-    ? (JSON.parse(await runtime.secrets.open(prisma, { id: row.secretId, teamId, purpose: 'credential' })) as object)
-    : {};
-  return credential.schema.parse({ ...(row.settings as object), ...secret });
+  return credentialOf(driver).schema.parse(await openValues(runtime, row));
 }
