@@ -61,7 +61,7 @@ function execute(command: Command, signal: AbortSignal): Promise<CommandResult> 
       }),
     begin: ({ done, fail }) => {
       // A process group of its own, so that a stop reaches everything that the script has started.
-      const child: ChildProcessWithoutNullStreams = spawn(program, words, {
+      const child: ChildProcessWithoutNullStreams = spawn(/* turbopackIgnore: true */ program, words, {
         env: environment(),
         cwd: '/',
         detached: true,

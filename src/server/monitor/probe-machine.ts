@@ -83,9 +83,12 @@ const readFacts = async (link: EngineLink, options: ProbeOptions): Promise<Parti
   };
 };
 
-const askEngine = async ({ target }: LoadedMachine, options: ProbeOptions): Promise<EngineLinks> => {
+const askEngine = async ({ target, driver }: LoadedMachine, options: ProbeOptions): Promise<EngineLinks> => {
   const { address, enginePort: port } = target;
-  if (address === null) return { isExpired: false, facts: {}, link: null, tls: unknown, engine: unknown };
+  // Where the console sets no engine up it knows of none: the provider tells how the machine is.
+  if (address === null || driver.provisioning === 'none') {
+    return { isExpired: false, facts: {}, link: null, tls: unknown, engine: unknown };
+  }
   const link = new EngineLink({ address, port, context: options.context });
   try {
     if (options.isQuick) await link.get('/_ping', options);

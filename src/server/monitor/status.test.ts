@@ -35,6 +35,7 @@ describe('statusOf', () => {
   const offAtProvider = chain({ provider: 'failed', ...dead });
   const silent = chain({ provider: 'unknown', ...dead });
   const on = chain(dead);
+  const silence = { network: 'unknown', ssh: 'unknown', tls: 'unknown', engine: 'unknown' } as const;
   it.each<[string, MachineState, MachineProblem | null, MachineHealth, MachineState, MachineProblem | null]>([
     ['all is well', 'unreachable', 'unreachable', chain({}), 'running', null],
     ['SSH alone refuses', 'running', null, chain({ ssh: 'failed' }), 'running', 'ssh-refused'],
@@ -44,6 +45,16 @@ describe('statusOf', () => {
     ['it was stopped here', 'stopped', null, offAtProvider, 'stopped', null],
     ['it was found stopped', 'stopped', 'provider-off', silent, 'stopped', 'provider-off'],
     ['it was started at the provider', 'stopped', null, on, 'unreachable', 'unreachable'],
+    ['the provider alone says on', 'stopped', 'provider-off', chain(silence), 'running', null],
+    [
+      'the provider alone says off',
+      'running',
+      null,
+      chain({ provider: 'failed', ...silence }),
+      'stopped',
+      'provider-off',
+    ],
+    ['nobody says anything', 'running', null, chain({ provider: 'unknown', ...silence }), 'running', null],
     ['it was started and answers', 'stopped', 'provider-off', chain({}), 'running', null],
   ])('%s', (_title, state, problem, health, nextState, nextProblem) => {
     expect(statusOf({ state, problem }, { health, isExpired: false })).toMatchObject({

@@ -32,6 +32,10 @@ export function diagnose({ health, isExpired }: Findings): MachineProblem | null
   return link === 'tls' && isExpired ? 'certificate-expired' : problemOfLink[link];
 }
 
+/** Whether the links behind the provider tell nothing: there is no host that the console signs in to. */
+const isSilent = ({ network, ssh, tls, engine }: MachineHealth) =>
+  [network, ssh, tls, engine].every(({ state }) => state === 'unknown');
+
 const engineAnswers = ({ tls, engine }: MachineHealth) => tls.state === 'ok' && engine.state === 'ok';
 
 /**
@@ -42,6 +46,9 @@ export function statusOf(before: Status, findings: Findings): Status {
   const { health } = findings;
   const problem = diagnose(findings);
   if (engineAnswers(health)) return { state: 'running', problem };
+  if (isSilent(health) && health.provider.state !== 'failed') {
+    return health.provider.state === 'ok' ? { state: 'running', problem } : before;
+  }
   if (before.state === 'stopped' && health.provider.state !== 'ok') {
     return { state: before.state, problem: before.problem };
   }

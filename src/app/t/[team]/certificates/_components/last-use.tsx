@@ -1,10 +1,9 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 
+import { MachineLink } from '@/app/_ui/machine-link';
 import { RelativeTime } from '@/app/_ui/relative-time';
-import { paths } from '@/lib/paths';
 
 import type { CertificateRow } from '../_data/types';
 
@@ -14,10 +13,7 @@ export function LastUse({ team, use }: { readonly team: string; readonly use: Ce
   if (!use) return <>{t('never')}</>;
   return (
     <>
-      <RelativeTime at={use.at} />{' '}
-      <Link className="qm-mono" href={paths.machine(team, use.machineName)}>
-        {use.machineName}
-      </Link>
+      <RelativeTime at={use.at} /> <MachineLink team={team} name={use.machineName} />
     </>
   );
 }

@@ -8,6 +8,7 @@ import Link from 'next/link';
 import { useMemo } from 'react';
 
 import { CopyLine } from '@/app/_ui/copy';
+import { MachineLink } from '@/app/_ui/machine-link';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { StatusBadge } from '@/app/_ui/status-badge';
 import { paths } from '@/lib/paths';
@@ -84,9 +85,7 @@ function AcceptedBy({ team, id }: { readonly team: string; readonly id: string }
   return (
     <span style={{ display: 'inline-flex', flexWrap: 'wrap', gap: '0 8px' }}>
       {confirmed.slice(0, namesShown).map(({ machineId, name }) => (
-        <Link key={machineId} className="qm-mono" href={paths.machine(team, name)}>
-          {name}
-        </Link>
+        <MachineLink key={machineId} team={team} name={name} />
       ))}
       {confirmed.length > namesShown && (
         <Link href={paths.certificate(team, id)}>{t('more', { count: confirmed.length - namesShown })}</Link>

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useMemo } from 'react';
 
 import { Duration } from '@/app/_ui/duration';
+import { MachineLink } from '@/app/_ui/machine-link';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { jobHasEnded } from '@/lib/job';
 import type { JobSummary } from '@/lib/job-view';
@@ -81,9 +82,7 @@ const machineColumn = (team: string, label: string): ColumnDef<JobSummary> => ({
   meta: { label, isWideOnly: true },
   cell: ({ row: { original: job } }) =>
     job.machine ? (
-      <Link className="qm-mono" href={paths.machine(team, job.machine.name)}>
-        {job.machine.name}
-      </Link>
+      <MachineLink team={team} name={job.machine.name} />
     ) : (
       <span className={`qm-mono ${classes['quiet'] ?? ''}`}>{job.subject}</span>
     ),

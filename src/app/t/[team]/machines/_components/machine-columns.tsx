@@ -3,12 +3,11 @@
 import { Badge, Checkbox, Group } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 import { useMemo } from 'react';
 
 import { CopyLine } from '@/app/_ui/copy';
+import { MachineLink } from '@/app/_ui/machine-link';
 import { RelativeTime } from '@/app/_ui/relative-time';
-import { paths } from '@/lib/paths';
 
 import { EnforcementWord, PendingBadge } from './enforcement';
 import { MachineState } from './machine-state-badge';
@@ -42,9 +41,7 @@ const nameColumn = (t: Texts, { team, selection }: NameColumn): Column => ({
   cell: ({ row: { original } }) => (
     <Group gap={12} wrap="nowrap">
       {selection && <SelectOne selection={selection} name={original.name} />}
-      <Link className="qm-mono" href={paths.machine(team, original.name)} title={original.name}>
-        {original.name}
-      </Link>
+      <MachineLink team={team} name={original.name} />
     </Group>
   ),
 });

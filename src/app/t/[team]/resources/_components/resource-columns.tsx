@@ -2,12 +2,11 @@
 
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 import { useMemo } from 'react';
 
+import { MachineLink } from '@/app/_ui/machine-link';
 import { Mono } from '@/app/_ui/mono';
 import { RelativeTime } from '@/app/_ui/relative-time';
-import { paths } from '@/lib/paths';
 
 import type { Resource } from './resource-types';
 import { StandingBadge } from './standing-badge';
@@ -75,11 +74,7 @@ function MachineOf({ team, resource }: { readonly team: string; readonly resourc
   const t = useTranslations('resources.columns');
   const { machineName, hasMachine } = resource;
   if (hasMachine) {
-    return (
-      <Link href={paths.machine(team, machineName)} className="qm-mono">
-        {machineName}
-      </Link>
-    );
+    return <MachineLink team={team} name={machineName} />;
   }
   if (machineName === '') return t('unknownMachine');
   return t.rich('formerMachine', { name: () => <Mono>{machineName}</Mono> });

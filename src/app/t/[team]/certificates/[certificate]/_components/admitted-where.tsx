@@ -3,14 +3,13 @@
 import { Text } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 import { useMemo } from 'react';
 
 import { Section } from '@/app/_account/section';
 import { DataTable } from '@/app/_ui/data-table';
+import { MachineLink } from '@/app/_ui/machine-link';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { StatusBadge } from '@/app/_ui/status-badge';
-import { paths } from '@/lib/paths';
 
 import type { CertificateDetails } from '../../_data/types';
 
@@ -50,11 +49,7 @@ function useColumns(team: string): ColumnDef<Place>[] {
         id: 'machine',
         accessorKey: 'name',
         meta: { label: t('machine'), isTitle: true },
-        cell: ({ row: { original } }) => (
-          <Link className="qm-mono" href={paths.machine(team, original.name, 'access')}>
-            {original.name}
-          </Link>
-        ),
+        cell: ({ row: { original } }) => <MachineLink team={team} name={original.name} tab="access" />,
       },
       {
         id: 'state',

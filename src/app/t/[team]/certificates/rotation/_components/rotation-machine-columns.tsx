@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { useMemo } from 'react';
 
+import { MachineLink } from '@/app/_ui/machine-link';
 import { StatusBadge } from '@/app/_ui/status-badge';
 import { paths } from '@/lib/paths';
 
@@ -29,9 +30,7 @@ export function useMachineColumns(
         meta: { label: columns('name'), isTitle: true },
         cell: ({ row: { original } }) => (
           <Group gap={8} wrap="nowrap">
-            <Link className="qm-mono" href={paths.machine(team, original.name)}>
-              {original.name}
-            </Link>
+            <MachineLink team={team} name={original.name} />
             {original.name === rotation.canaryMachine && (
               <Badge variant="default" tt="none" fw={400}>
                 {t('canary')}

@@ -3,13 +3,12 @@
 import { Text } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 import { useMemo } from 'react';
 
 import { Duration } from '@/app/_ui/duration';
+import { MachineLink } from '@/app/_ui/machine-link';
 import { ExactTime } from '@/app/_ui/relative-time';
 import { StatusBadge } from '@/app/_ui/status-badge';
-import { paths } from '@/lib/paths';
 
 import type { AccessChange, Receipt } from '../../../_data/types';
 
@@ -31,9 +30,7 @@ export function useReceiptColumns(
           original.machineId === null ? (
             <span className="qm-mono">{original.machineName}</span>
           ) : (
-            <Link className="qm-mono" href={paths.machine(team, original.machineName)}>
-              {original.machineName}
-            </Link>
+            <MachineLink team={team} name={original.machineName} />
           ),
       },
       {
