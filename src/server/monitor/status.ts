@@ -47,7 +47,8 @@ export function statusOf(before: Status, findings: Findings): Status {
   const problem = diagnose(findings);
   if (engineAnswers(health)) return { state: 'running', problem };
   if (isSilent(health) && health.provider.state !== 'failed') {
-    return health.provider.state === 'ok' ? { state: 'running', problem } : before;
+    if (health.provider.state === 'ok') return { state: 'running', problem };
+    return { state: before.state, problem: before.problem };
   }
   if (before.state === 'stopped' && health.provider.state !== 'ok') {
     return { state: before.state, problem: before.problem };
