@@ -1,10 +1,36 @@
 /** What is done to one machine, or to several at once; each is a job of the kind `machine.<action>`. */
-export const machineActions = ['start', 'stop', 'restart', 'kill', 'provision', 'apply-settings', 'remove'] as const;
+export const machineActions = [
+  'start',
+  'stop',
+  'restart',
+  'kill',
+  'pause',
+  'save',
+  'provision',
+  'apply-settings',
+  'upgrade',
+  'remove',
+] as const;
 
 export type MachineAction = (typeof machineActions)[number];
 
+/** Removing has choices of its own. */
+export type QueuedAction = Exclude<MachineAction, 'remove'>;
+
+export const queuedActions = machineActions.filter((action): action is QueuedAction => action !== 'remove');
+
 /** Those that are offered for several machines at once. */
-export const bulkActions = ['start', 'stop', 'restart', 'provision', 'apply-settings', 'remove'] as const;
+export const bulkActions = [
+  'start',
+  'stop',
+  'restart',
+  'pause',
+  'save',
+  'provision',
+  'apply-settings',
+  'upgrade',
+  'remove',
+] as const;
 
 export type BulkAction = (typeof bulkActions)[number];
 

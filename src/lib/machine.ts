@@ -11,6 +11,12 @@ export const machineStates = [
 ] as const;
 export type MachineState = (typeof machineStates)[number];
 
+/** States in which a machine is meant not to answer. */
+export const restingStates = ['stopped', 'paused', 'saved'] as const satisfies readonly MachineState[];
+export type RestingState = (typeof restingStates)[number];
+
+export const isResting = (state: string): state is RestingState => restingStates.some((resting) => resting === state);
+
 /** What can be done to a machine in a state; one table for the buttons and for the server. */
 export const machineCan = {
   connect: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
@@ -29,6 +35,7 @@ export const machineCan = {
   // The console has to sign in; what it finds there may be broken.
   provision: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   applySettings: (state: MachineState) => state === 'running' || state === 'degraded',
+  upgrade: (state: MachineState) => state === 'running' || state === 'degraded',
   selfTest: (state: MachineState) => state === 'running' || state === 'degraded',
   refresh: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   remove: (state: MachineState) => state !== 'creating' && state !== 'removing',

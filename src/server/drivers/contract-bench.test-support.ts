@@ -9,6 +9,8 @@ export interface ProviderUnderTest {
   things(): Promise<readonly { readonly kind: string; readonly name: string; readonly providerId: string }[]>;
   /** Called before and after each call of the driver, with "before make instance" and the like; what it throws, the call throws. */
   onCall: (moment: string) => void | Promise<void>;
+  /** Gives the machine another address while it runs. Absent where addresses stay. */
+  readonly move?: () => Promise<void>;
 }
 
 /** What the shared suite needs to know of one driver. Each fixture is a world of its own. */

@@ -201,15 +201,40 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
     const { driver } = fixture();
     await test.create();
     const run = (verb: (typeof optionalVerbs)[number]) => driver[verb]?.(test.context, test.options, test.state);
-    for (const verb of ['stop', 'kill'] as const) {
+    const expectRunning = async () => {
+      const { state, address, learnt } = await test.observe();
+      expect(state).toBe('running');
+      expect(learnt, 'what changed at the verb is not in the state').toBeUndefined();
+      expect(driver.target(test.options, test.state).address).toBe(address);
+    };
+    for (const [verb, state] of [
+      ['stop', 'stopped'],
+      ['kill', 'stopped'],
+      ['pause', 'paused'],
+      ['save', 'saved'],
+    ] as const) {
       if (!driver[verb] || !driver.start) continue;
       await run(verb);
-      expect(await test.observe()).toMatchObject({ state: 'stopped' });
+      expect(await test.observe()).toMatchObject({ state });
       await run('start');
-      expect(await test.observe()).toMatchObject({ state: 'running' });
+      await expectRunning();
     }
     await run('restart');
-    expect(await test.observe()).toMatchObject({ state: 'running' });
+    await expectRunning();
     await test.remove();
+  });
+
+  it('tells the address that the provider has given it meanwhile', async () => {
+    const test = bench();
+    const { move } = test.fixture.provider ?? {};
+    if (!move) return;
+    await test.create();
+    const { driver } = test.fixture;
+    const before = driver.target(test.options, test.state).address;
+    await move();
+    const { address, learnt } = await test.observe();
+    expect(address).not.toBe(before);
+    const state = driver.state.parse({ ...test.state, ...learnt });
+    expect(driver.target(test.options, state).address).toBe(address);
   });
 }

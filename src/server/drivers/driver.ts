@@ -48,6 +48,11 @@ export interface Observation {
   readonly ssh: SshEndpointOfMachine | null;
   /** Why the state is what it is, where that is not plain: one sentence. */
   readonly reason?: string;
+  /**
+   * What the driver's state has to follow because it changed at the provider: the address that the machine has now. Left out
+   * where the state says so already.
+   */
+  readonly learnt?: Readonly<Record<string, unknown>>;
 }
 
 /** What options and state tell about a machine without asking anybody. */

@@ -3,12 +3,21 @@ import { machineApplySettings } from './kinds/machine-apply-settings';
 import { machineChangeAccess } from './kinds/machine-change-access';
 import { machineCreate } from './kinds/machine-create';
 import { machineEnforce } from './kinds/machine-enforce';
-import { machineKill, machineRestart, machineStart, machineStop } from './kinds/machine-power';
+import {
+  machineFollowAddress,
+  machineKill,
+  machinePause,
+  machineRestart,
+  machineSave,
+  machineStart,
+  machineStop,
+} from './kinds/machine-power';
 import { machineProvision } from './kinds/machine-provision';
 import { machineRemove } from './kinds/machine-remove';
 import { machineRenewCertificate } from './kinds/machine-renew-certificate';
 import { machineRollBack } from './kinds/machine-roll-back';
 import { machineSelfTest } from './kinds/machine-self-test';
+import { machineUpgrade } from './kinds/machine-upgrade';
 import { tombstoneRemove } from './kinds/tombstone-remove';
 
 /** Every kind of job. One line each. */
@@ -20,9 +29,13 @@ const kinds: readonly JobKind[] = [
   machineStart,
   machineStop,
   machineKill,
+  machinePause,
+  machineSave,
   machineRestart,
+  machineFollowAddress,
   machineProvision,
   machineApplySettings,
+  machineUpgrade,
   machineRemove,
   machineSelfTest,
   tombstoneRemove,

@@ -1,7 +1,8 @@
 import 'server-only';
 import type { SecureContext } from 'node:tls';
 
-import type { LinkHealth, MachineFacts, MachineHealth } from '@/lib/machine';
+import { isResting, type LinkHealth, type MachineFacts, type MachineHealth, type RestingState } from '@/lib/machine';
+import type { Observation } from '@/server/drivers/driver';
 import { AppError } from '@/server/errors/app-error';
 import { driverContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
@@ -136,6 +137,28 @@ export async function probeMachine(runtime: Runtime, machine: LoadedMachine, opt
   return { health: { provider, ...ssh, network, ...engineLinks }, isExpired, facts, link };
 }
 
+/** What the provider of a machine says about it. */
+export interface ProviderAnswer {
+  readonly link: LinkHealth;
+  /** How the machine rests; null where it does not. */
+  readonly rest: RestingState | null;
+  /** The machine runs at this address, which is not the one that the console knows; null where it is. */
+  readonly movedTo: string | null;
+}
+
+const readAnswer = ({ driver, target }: LoadedMachine, observed: Observation): ProviderAnswer | null => {
+  const { state, reason, address } = observed;
+  const answer = { rest: isResting(state) ? state : null, movedTo: null };
+  if (state === 'unreachable') return null;
+  if (state === 'absent') return { ...answer, link: failed(`${driver.label} knows no such machine any more.`) };
+  if (state === 'starting') return { ...answer, link: ok };
+  if (state === 'running') {
+    const hasMoved = observed.learnt !== undefined && address !== target.address;
+    return { ...answer, link: ok, movedTo: hasMoved ? address : null };
+  }
+  return { ...answer, link: failed(reason ?? `${driver.label} says that the machine is ${state}.`) };
+};
+
 /**
  * Asks the provider about a machine that cannot be reached, where the driver can tell more than another knock at the door.
  * Null where nothing is learnt: the provider cannot be asked, or does not answer.
@@ -144,16 +167,13 @@ export async function askProvider(
   runtime: Runtime,
   machine: LoadedMachine,
   signal: AbortSignal,
-): Promise<LinkHealth | null> {
+): Promise<ProviderAnswer | null> {
   const { driver, row, options, driverState } = machine;
   if (!driver.start && !driver.stop) return null;
   const scope = { signal: AbortSignal.any([signal, AbortSignal.timeout(observeTimeoutMs)]), log: silentLog };
   try {
-    const { state, reason } = await driver.observe(driverContextFor(runtime, row, scope), options, driverState);
-    if (state === 'unreachable') return null;
-    if (state === 'absent') return failed(`${driver.label} knows no such machine any more.`);
-    if (state === 'running' || state === 'starting') return ok;
-    return failed(reason ?? `${driver.label} says that the machine is ${state}.`);
+    const observed = await driver.observe(driverContextFor(runtime, row, scope), options, driverState);
+    return readAnswer(machine, observed);
   } catch (err) {
     signal.throwIfAborted();
     // Allowed to fail: that the machine cannot be reached is known without the provider.

@@ -6,6 +6,7 @@ import {
   type MachineHealth,
   type MachineProblem,
   type MachineState,
+  type RestingState,
 } from '@/lib/machine';
 
 import { diagnose, statusOf } from './status';
@@ -56,10 +57,23 @@ describe('statusOf', () => {
     ],
     ['nobody says anything', 'running', null, chain({ provider: 'unknown', ...silence }), 'running', null],
     ['it was started and answers', 'stopped', 'provider-off', chain({}), 'running', null],
+    ['it was paused here', 'paused', null, silent, 'paused', null],
+    ['it was saved here', 'saved', null, offAtProvider, 'saved', null],
+    ['it was paused and answers', 'paused', null, chain({}), 'running', null],
   ])('%s', (_title, state, problem, health, nextState, nextProblem) => {
     expect(statusOf({ state, problem }, { health, isExpired: false })).toMatchObject({
       state: nextState,
       problem: nextProblem,
     });
+  });
+
+  it.each<[MachineState, RestingState, MachineProblem | null]>([
+    ['running', 'paused', 'provider-off'],
+    ['unreachable', 'saved', 'provider-off'],
+    ['paused', 'stopped', null],
+    ['stopped', 'saved', null],
+  ])('%s becomes %s where its provider says so', (state, rest, problem) => {
+    const status = statusOf({ state, problem: null }, { health: offAtProvider, isExpired: false, rest });
+    expect(status).toEqual({ state: rest, problem });
   });
 });

@@ -1,11 +1,21 @@
-import type { HealthLink, LinkHealth, MachineHealth, MachineProblem, MachineState } from '@/lib/machine';
-import { healthLinks } from '@/lib/machine';
+import {
+  type HealthLink,
+  healthLinks,
+  isResting,
+  type LinkHealth,
+  type MachineHealth,
+  type MachineProblem,
+  type MachineState,
+  type RestingState,
+} from '@/lib/machine';
 
 /** What looking at a machine has found. */
 export interface Findings {
   readonly health: MachineHealth;
   /** The certificate that the engine showed is not valid at this time. */
   readonly isExpired: boolean;
+  /** How its provider says that it rests; left out where it does not rest, or was not asked. */
+  readonly rest?: RestingState;
 }
 
 export interface Status {
@@ -40,20 +50,21 @@ const engineAnswers = ({ tls, engine }: MachineHealth) => tls.state === 'ok' && 
 
 /**
  * The state and the problem that the findings add up to, told by what a docker client would meet. A machine that is known
- * to be stopped and does not answer stays stopped, which is no problem unless it was found so. Pure.
+ * to rest and does not answer goes on resting, in the way that its provider tells of; which is no problem unless it was
+ * found so. Pure.
  */
 export function statusOf(before: Status, findings: Findings): Status {
-  const { health } = findings;
+  const { health, rest } = findings;
   const problem = diagnose(findings);
   if (engineAnswers(health)) return { state: 'running', problem };
   if (isSilent(health) && health.provider.state !== 'failed') {
     if (health.provider.state === 'ok') return { state: 'running', problem };
     return { state: before.state, problem: before.problem };
   }
-  if (before.state === 'stopped' && health.provider.state !== 'ok') {
-    return { state: before.state, problem: before.problem };
+  if (isResting(before.state) && health.provider.state !== 'ok') {
+    return { state: rest ?? before.state, problem: before.problem };
   }
-  if (problem === 'provider-off') return { state: 'stopped', problem };
+  if (problem === 'provider-off') return { state: rest ?? 'stopped', problem };
   return { state: health.network.state === 'failed' ? 'unreachable' : 'degraded', problem };
 }
 

@@ -1,5 +1,5 @@
 import 'server-only';
-import type { MachineFacts, MachineHealth, MachineProblem } from '@/lib/machine';
+import { type MachineFacts, type MachineHealth, type MachineProblem, restingStates } from '@/lib/machine';
 import type { Prisma } from '@/server/db/generated/client';
 import { healthOf, problemOf } from '@/server/operations/machines/machine-summary';
 import type { Runtime } from '@/server/runtime';
@@ -11,7 +11,7 @@ interface Ref {
   readonly teamId: string;
 }
 
-const watchedStates = ['running', 'degraded', 'unreachable', 'stopped'] as const;
+export const watchedStates = ['running', 'degraded', 'unreachable', ...restingStates] as const;
 
 const sameFacts = (before: Partial<MachineFacts>, after: Partial<MachineFacts>) =>
   Object.entries(after).every(([name, value]) => before[name as keyof MachineFacts] === value);

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { jobKinds } from '@/server/jobs/list';
+import { runJob } from '@/server/jobs/run-job';
 import type { Runtime } from '@/server/runtime';
 
 import { FakeClock } from '../../../test/support/fake-clock';
@@ -125,5 +127,28 @@ describe('the watch over machines', () => {
     await pass(watch(), 1000);
     expect(await read(vanished.id)).toMatchObject({ state: 'stopped', problem: 'provider-off' });
     expect(await read(stopped.id)).toMatchObject({ state: 'stopped', problem: null });
+  });
+
+  it('follows once a machine that its provider has given another address', async () => {
+    const { prisma } = console_.runtime.database;
+    const input = { team: owner.team.slug, name: 'moved', driver: 'fake', options: {}, engine: {} };
+    const { jobId } = await owner.call.machines.create(input);
+    const stopping = new AbortController().signal;
+    await runJob(console_.runtime, jobId, { kinds: jobKinds, stopping });
+    const { id } = await prisma.machine.update({
+      where: { teamId_name: { teamId: owner.team.id, name: 'moved' } },
+      data: { address: '127.0.0.1', driverState: { address: '127.0.0.1' } },
+    });
+    const following = () => prisma.job.findMany({ where: { machineId: id, kind: 'machine.follow-address' } });
+    const fleet = watch();
+    await pass(fleet, 1000);
+    const [job, ...others] = await following();
+    expect(others).toEqual([]);
+    await pass(fleet, 30_000);
+    expect(await following()).toHaveLength(1);
+    await runJob(console_.runtime, job?.id ?? '', { kinds: jobKinds, stopping });
+    expect(await read(id)).toMatchObject({ address: '192.0.2.1', state: 'running' });
+    await pass(fleet, 60_000);
+    expect(await following()).toHaveLength(1);
   });
 });

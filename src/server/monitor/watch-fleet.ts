@@ -1,19 +1,20 @@
 import 'server-only';
 import { metrics } from '@/server/metrics/metrics';
-import { loadMachine } from '@/server/operations/machines/load-machine';
+import { followAddress } from '@/server/operations/machines/follow-address';
+import { type LoadedMachine, loadMachine } from '@/server/operations/machines/load-machine';
 import type { Runtime } from '@/server/runtime';
 
 import { Fleet, type LookOptions, type Sight } from './fleet';
 import { askProvider, type Probed, probeMachine } from './probe-machine';
-import { diagnose } from './status';
-import { storeStatus, touchMachines } from './store-status';
+import { diagnose, type Status } from './status';
+import { storeStatus, touchMachines, watchedStates } from './store-status';
 import { TeamTls } from './team-tls';
 import type { RosterRow } from './watched-machine';
 
 /** The machines that this process looks after. Of several replicas each machine has one, but for moments of change. */
 async function readRoster(runtime: Runtime): Promise<RosterRow[]> {
   const rows = await runtime.database.prisma.machine.findMany({
-    where: { state: { in: ['running', 'degraded', 'unreachable', 'stopped'] } },
+    where: { state: { in: [...watchedStates] } },
     select: { id: true, teamId: true, state: true, enforcement: true, pendingSince: true, leasePolicy: true },
   });
   return rows
@@ -29,6 +30,24 @@ const count = (found: Probed): void => {
   metrics().probes.inc({ outcome: diagnose(found) ?? 'ok' });
 };
 
+/** Writes down what the provider says, and starts to follow a machine that it has moved. */
+const askAndStore = async (
+  runtime: Runtime,
+  machine: LoadedMachine,
+  { found, signal }: { readonly found: Omit<Probed, 'link'>; readonly signal: AbortSignal },
+): Promise<Status | null | undefined> => {
+  const answer = await askProvider(runtime, machine, signal);
+  if (!answer) return undefined;
+  if (answer.movedTo !== null) await followAddress(runtime, machine.row, answer.movedTo);
+  if (found.health.provider.state === 'ok') return undefined;
+  const health = { ...found.health, provider: answer.link };
+  return storeStatus(runtime, machine.row, { ...found, health, ...(answer.rest && { rest: answer.rest }) });
+};
+
+// Another host may have the address by now: it is there, and is not the machine.
+const mayHaveMoved = ({ health }: Omit<Probed, 'link'>): boolean =>
+  health.provider.state !== 'ok' || health.tls.state === 'failed';
+
 const look = async (
   { runtime, tls }: { readonly runtime: Runtime; readonly tls: TeamTls },
   row: RosterRow,
@@ -40,11 +59,10 @@ const look = async (
   count({ ...found, link });
   const store = async (): Promise<boolean> => {
     const status = await storeStatus(runtime, row, found);
-    if (found.health.provider.state === 'ok') return status !== null;
+    if (!mayHaveMoved(found)) return status !== null;
     // The pages know that it is gone; asking its provider may take longer.
-    const provider = await askProvider(runtime, machine, signal);
-    if (!provider) return status !== null;
-    return (await storeStatus(runtime, row, { ...found, health: { ...found.health, provider } })) !== null;
+    const told = await askAndStore(runtime, machine, { found, signal });
+    return (told === undefined ? status : told) !== null;
   };
   return { isUp: found.health.engine.state === 'ok', link, store };
 };

@@ -20,6 +20,7 @@ const leastRole = {
   'machine.operate': 'member',
   'machine.provision': 'member',
   'machine.apply-settings': 'admin',
+  'machine.upgrade': 'admin',
   'job.read': 'viewer',
   'job.steer': 'member',
   'ssh-key.read': 'member',

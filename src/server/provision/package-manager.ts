@@ -19,7 +19,7 @@ export interface EngineInstallRequest {
   readonly version?: string | undefined;
   readonly repository: DockerRepository;
   /** Proxy variables for what is fetched (HTTP_PROXY, ...). */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
 }
 
 export interface EngineInstallResult {
@@ -28,6 +28,23 @@ export interface EngineInstallResult {
   /** Version of the package that dockerd came from; empty when it came from no package. */
   readonly packageVersion: string;
 }
+
+/** What the host's own package sources offer of the engine that it has. */
+export interface OfferedEngine {
+  /** The package that dockerd came from, and its version. */
+  readonly packageName: string;
+  readonly installed: string;
+  /** As the package manager writes them, newest first. */
+  readonly versions: readonly string[];
+}
+
+export interface EngineChange {
+  /** Version of the package before and after. The same where it was there already. */
+  readonly before: string;
+  readonly after: string;
+}
+
+type Environment = Readonly<Record<string, string>>;
 
 export interface GateInstallResult {
   /** True when this call installed it. */
@@ -53,13 +70,26 @@ export interface PackageManager {
    */
   installEngine(ctx: ProvisionContext, request: EngineInstallRequest): Promise<EngineInstallResult>;
   /**
+   * The versions that the installed engine can be changed to. `isFresh`: reads the package lists anew before, which takes a
+   * while. Throws provision.engine-missing where there is no engine, or one that came from no package.
+   */
+  offeredEngine(
+    ctx: ProvisionContext,
+    request: { readonly environment: Environment; readonly isFresh: boolean },
+  ): Promise<OfferedEngine>;
+  /**
+   * Changes the installed engine to a version that is on offer, or to the newest one; running containers go on. Idempotent.
+   * Throws what installEngine and offeredEngine throw.
+   */
+  changeEngine(
+    ctx: ProvisionContext,
+    request: { readonly environment: Environment; readonly version: string | null },
+  ): Promise<EngineChange>;
+  /**
    * Installs HAProxy from the host's own sources, its service neither started nor enabled, or keeps the one that is there.
    * Idempotent. Throws provision.gate-unavailable, provision.disk-full or provision.packages-locked.
    */
-  installGate(
-    ctx: ProvisionContext,
-    request: { readonly environment: Readonly<Record<string, string>> },
-  ): Promise<GateInstallResult>;
+  installGate(ctx: ProvisionContext, request: { readonly environment: Environment }): Promise<GateInstallResult>;
   /** The packages that installEngine (or installGate) added to the host, also when it broke off. Default: the engine's. */
   findAddedPackages(ctx: ProvisionContext, part?: PackagePart): Promise<readonly string[]>;
   /** Removes these packages with their settings, and nothing else. Throws provision.engine-install-failed if something else needs them. */

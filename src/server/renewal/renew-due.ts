@@ -1,36 +1,16 @@
 import 'server-only';
-import { consoleActor } from '@/server/audit/actor';
 import { machineRenewCertificate } from '@/server/jobs/kinds/machine-renew-certificate';
-import { startJob } from '@/server/jobs/start-job';
 import { settleRotation } from '@/server/operations/authorities/settle-rotation';
+import { startOwnJob } from '@/server/operations/jobs/start-own-job';
 import type { Runtime } from '@/server/runtime';
 
-import { type DueMachine, findDue } from './find-due';
+import { findDue } from './find-due';
 import { warnHolders } from './warn-holders';
-
-// The row is locked, so that of several replicas one starts the job; whoever comes second sees it.
-const start = (runtime: Runtime, { id, teamId, name }: DueMachine): Promise<string | null> =>
-  runtime.database.prisma.$transaction(async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`renewal:${id}`}, 0))`;
-    const busy = await tx.job.findFirst({
-      where: { machineId: id, state: { in: ['queued', 'running', 'waiting', 'cancelling'] } },
-      select: { id: true },
-    });
-    if (busy) return null;
-    const job = await startJob(runtime, tx, {
-      kind: machineRenewCertificate,
-      actor: consoleActor(teamId),
-      machineId: id,
-      subject: name,
-      payload: { machineId: id },
-    });
-    return job.id;
-  });
 
 const renewEngines = async (runtime: Runtime, signal: AbortSignal): Promise<void> => {
   for (const machine of await findDue(runtime)) {
     signal.throwIfAborted();
-    const jobId = await start(runtime, machine);
+    const jobId = await startOwnJob(runtime, { kind: machineRenewCertificate, machine });
     if (jobId === null) continue;
     runtime.log.info({ machineId: machine.id, jobId, why: machine.why }, "an engine's certificate is renewed");
     await runtime.bus.publish(`team:${machine.teamId}`);

@@ -17,3 +17,8 @@ export const engineSettingsInput = settings;
 
 /** A host key as a check has shown it: the key in SSH wire format, base64. */
 export const hostKeyInput = z.strictObject({ type: z.string().max(64), key: z.string().min(1).max(16_384) });
+
+/** A version of the engine or the beginning of one, as a package manager writes it. */
+export const engineVersionInput = z
+  .string()
+  .regex(/^[0-9][A-Za-z0-9.+~:-]{0,63}$/, 'is not a version such as 28.0.1 or the beginning of one');

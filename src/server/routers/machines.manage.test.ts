@@ -248,4 +248,33 @@ describe('machines.act and machines.refresh', () => {
     });
     expect(await rejection(owner.call.machines.refresh(input))).toMatchObject({ code: 'machine.wrong-state' });
   });
+
+  it('upgrade: an admin asks for a version or the newest; forbidden for members, refused where nobody signs in', async () => {
+    await seedMachine('web-1');
+    const own = { team: admin.team.slug, machine: 'web-1', action: 'upgrade' as const };
+    const { prisma } = console_.runtime.database;
+    for (const [version, stored] of [
+      ['28.0', '28.0'],
+      [undefined, null],
+    ] as const) {
+      const { jobId } = await admin.call.machines.act({ ...own, ...(version && { version }) });
+      const job = await prisma.job.findUniqueOrThrow({ where: { id: jobId } });
+      expect(job).toMatchObject({ kind: 'machine.upgrade', payload: { version: stored } });
+    }
+    expect(await rejection(member.call.machines.act(own))).toMatchObject({ code: 'auth.forbidden' });
+    expect(await rejection(admin.call.machines.act({ ...own, version: '-o Foo=1' }))).toMatchObject({
+      code: 'input.invalid',
+    });
+    const ask = { team: admin.team.slug, machine: 'web-1' };
+    expect(await rejection(member.call.machines.engineVersions(ask))).toMatchObject({ code: 'auth.forbidden' });
+    expect(await rejection(admin.call.machines.engineVersions({ ...ask, machine: 'none' }))).toMatchObject({
+      code: 'machine.not-found',
+    });
+    await seedMachine('stopped', 'stopped');
+    expect(await rejection(admin.call.machines.engineVersions({ ...ask, machine: 'stopped' }))).toMatchObject({
+      code: 'machine.wrong-state',
+    });
+    await prisma.machine.updateMany({ where: { name: 'web-1' }, data: { driver: 'fake', options: {} } });
+    expect(await rejection(admin.call.machines.act(own))).toMatchObject({ code: 'driver.unsupported' });
+  });
 });

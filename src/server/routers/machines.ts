@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 
 import { atOnceDefault, atOnceMax } from '@/lib/batch';
+import { queuedActions } from '@/lib/machine-action';
 import { machineSorts } from '@/lib/machine-filter';
 import { machinesAtOnceMax } from '@/lib/name-pattern';
 import { actOnMachine } from '@/server/operations/machines/act-on-machine';
@@ -19,6 +20,7 @@ import {
 } from '@/server/operations/machines/find-machines';
 import { getAdmission } from '@/server/operations/machines/get-admission';
 import { listAccessChoices } from '@/server/operations/machines/list-access-choices';
+import { listEngineVersions } from '@/server/operations/machines/list-engine-versions';
 import { listMachines } from '@/server/operations/machines/list-machines';
 import { refreshMachine } from '@/server/operations/machines/refresh-machine';
 import { removeMachine } from '@/server/operations/machines/remove-machine';
@@ -26,7 +28,7 @@ import { setEnforcement } from '@/server/operations/machines/set-enforcement';
 import { setLease } from '@/server/operations/machines/set-lease';
 import { router, teamProcedure } from '@/server/trpc';
 
-import { engineSettingsInput, hostKeyInput, machineSettingsInput } from './machine-input';
+import { engineSettingsInput, engineVersionInput, hostKeyInput, machineSettingsInput } from './machine-input';
 
 /** The console renews every half minute, so less would lock everybody out at the first slow answer. */
 const leaseSecondsMin = 120;
@@ -85,11 +87,17 @@ export const machinesRouter = router({
     .input(
       z.object({
         machine: machineName,
-        action: z.enum(['start', 'stop', 'restart', 'kill', 'provision', 'apply-settings']),
+        action: z.enum(queuedActions),
         settings: engineSettingsInput.optional(),
+        version: engineVersionInput.optional(),
       }),
     )
     .mutation(({ ctx, input }) => actOnMachine(ctx.team, input)),
+
+  /** The engines that the machine's package sources offer, as its host says. */
+  engineVersions: teamProcedure('machine.upgrade')
+    .input(z.object({ machine: machineName, isFresh: z.boolean().default(false) }))
+    .query(({ ctx, input, signal }) => listEngineVersions(ctx.team, { ...input, signal })),
 
   changeAccess: teamProcedure('machine.change-access')
     .input(z.object({ machine: machineName, membershipIds: z.array(z.uuid()).max(10_000) }))

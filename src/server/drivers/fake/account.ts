@@ -18,7 +18,9 @@ const thing = z.strictObject({
   teamId: z.string(),
   machineId: z.string(),
   size: z.string(),
-  power: z.enum(['on', 'off']),
+  power: z.enum(['on', 'off', 'paused', 'saved']),
+  /** How often it was switched on after it was made. */
+  boots: z.int().min(0).default(0),
 });
 
 export type SimulatedThing = z.output<typeof thing>;
@@ -75,10 +77,15 @@ export class SimulatedAccount {
   }
 
   /** Makes a thing, or gives the one that an earlier call with the same machine, kind and name has made. */
-  make(wanted: Omit<SimulatedThing, 'id' | 'power'>): Promise<{ thing: SimulatedThing; isNew: boolean }> {
+  make(wanted: Omit<SimulatedThing, 'id' | 'power' | 'boots'>): Promise<{ thing: SimulatedThing; isNew: boolean }> {
     return this.#call(`make ${wanted.kind}`, async () => {
       const path = this.#pathOf(wanted);
-      const made: SimulatedThing = { ...wanted, id: `${wanted.kind}-${randomUUID().slice(0, 8)}`, power: 'on' };
+      const made: SimulatedThing = {
+        ...wanted,
+        id: `${wanted.kind}-${randomUUID().slice(0, 8)}`,
+        power: 'on',
+        boots: 0,
+      };
       const unfinished = await this.#writeBeside(path, made);
       try {
         // Fails where the file is there: of two calls at the same moment one makes the thing.
@@ -115,10 +122,14 @@ export class SimulatedAccount {
     return this.#call(`drop ${unwanted.kind}`, () => rm(this.#pathOf(unwanted), { force: true }));
   }
 
-  setPower(instance: SimulatedThing, power: SimulatedThing['power']): Promise<void> {
+  /** Out: the instance as it is now. */
+  setPower(instance: SimulatedThing, power: SimulatedThing['power']): Promise<SimulatedThing> {
     return this.#call('power', async () => {
       const path = this.#pathOf(instance);
-      await rename(await this.#writeBeside(path, { ...instance, power }), path);
+      const boots = instance.boots + (power === 'on' && instance.power === 'off' ? 1 : 0);
+      const changed = { ...instance, power, boots };
+      await rename(await this.#writeBeside(path, changed), path);
+      return changed;
     });
   }
 
@@ -133,7 +144,7 @@ export class SimulatedAccount {
     return join(this.#access.folder, 'things', ...segments);
   }
 
-  #pathOf({ teamId, machineId, kind, name }: Omit<SimulatedThing, 'id' | 'power' | 'size'>): string {
+  #pathOf({ teamId, machineId, kind, name }: Omit<SimulatedThing, 'id' | 'power' | 'size' | 'boots'>): string {
     const token = createHash('sha256').update(name).digest('hex').slice(0, 16);
     return this.#folderOf(teamId, machineId, `${kind}-${token}.json`);
   }

@@ -19,24 +19,44 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const newDataDir = () => mkdtempSync(join(folder, 'data-'));
 
+interface ThingInFile {
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string;
+  readonly boots: number;
+}
+
 /** Reads the files of the account without the driver's code. */
-const thingsIn = async (dataDir: string) => {
+const filesIn = async (dataDir: string) => {
   const root = join(simulatedAccountFolder(dataDir), 'things');
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
-  const texts = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8')));
-  return texts.map((text) => {
-    const { kind, name, id } = JSON.parse(text) as { kind: string; name: string; id: string };
-    return { kind, name, providerId: id };
-  });
+  const paths = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    paths.map(async (path) => ({ path, thing: JSON.parse(await readFile(path, 'utf8')) as ThingInFile })),
+  );
+};
+
+const thingsIn = async (dataDir: string) =>
+  (await filesIn(dataDir)).map(({ thing: { kind, name, id } }) => ({ kind, name, providerId: id }));
+
+const bootBehindItsBack = async (dataDir: string) => {
+  for (const { path, thing } of await filesIn(dataDir)) {
+    if (thing.kind === 'instance') await writeFile(path, JSON.stringify({ ...thing, boots: thing.boots + 1 }));
+  }
 };
 
 const contractFixture = () => {
   const dataDir = newDataDir();
-  const provider: ProviderUnderTest = { things: () => thingsIn(dataDir), onCall: () => undefined };
+  const provider: ProviderUnderTest = {
+    things: () => thingsIn(dataDir),
+    onCall: () => undefined,
+    move: () => bootBehindItsBack(dataDir),
+  };
   return {
     driver: fake((moment) => provider.onCall(moment)),
-    options: { token: 'simulated secret' },
+    options: { token: 'simulated secret', scenario: 'address-moves' },
     dataDir,
     provider,
   };

@@ -1,8 +1,21 @@
-import { type CreateContext, defineDriver, type DriverContext, type ProviderContext } from '../driver';
-import { type OnCall, SimulatedAccount, simulatedAccountFolder, type ThingKind, thingKinds } from './account';
+import {
+  type ChangeContext,
+  type CreateContext,
+  defineDriver,
+  type DriverContext,
+  type ProviderContext,
+} from '../driver';
+import {
+  type OnCall,
+  SimulatedAccount,
+  simulatedAccountFolder,
+  type SimulatedThing,
+  type ThingKind,
+  thingKinds,
+} from './account';
 import { simulatedChoices, simulatedCredential } from './credential';
 import { options, state } from './options';
-import { address, failed, play } from './scenarios';
+import { addressAfter, failed, play } from './scenarios';
 
 const enginePort = 2376;
 
@@ -18,6 +31,15 @@ const stateKeys = {
   instance: 'instanceId',
   address: 'addressId',
 } as const satisfies Record<ThingKind, string>;
+
+const powerStates = {
+  on: 'running',
+  off: 'stopped',
+  paused: 'paused',
+  saved: 'saved',
+} as const satisfies Record<SimulatedThing['power'], string>;
+
+type Change = ChangeContext<{ address?: string | undefined }>;
 
 const lastMadeFirst = thingKinds.toReversed();
 
@@ -60,11 +82,14 @@ export const fake = (onCall: OnCall = () => undefined) => {
     return thing.id;
   };
 
-  const setPower = async (ctx: DriverContext, settings: Settings, power: 'on' | 'off'): Promise<void> => {
-    const { account, list } = openMachine(ctx, settings);
-    const instance = (await list()).find(({ kind }) => kind === 'instance');
+  const findInstance = async (ctx: DriverContext, settings: Settings) =>
+    (await openMachine(ctx, settings).list()).find(({ kind }) => kind === 'instance');
+
+  const setPower = async (ctx: Change, settings: Settings, power: SimulatedThing['power']): Promise<void> => {
+    const instance = await findInstance(ctx, settings);
     if (!instance) throw failed('The simulated provider has no such instance any more.');
-    await account.setPower(instance, power);
+    const { boots } = await openMachine(ctx, settings).account.setPower(instance, power);
+    if (power === 'on') await ctx.checkpoint({ address: addressAfter(boots, settings.scenario) });
   };
 
   const remove = async (ctx: DriverContext, settings: Settings): Promise<number> => {
@@ -91,12 +116,9 @@ export const fake = (onCall: OnCall = () => undefined) => {
     credential: simulatedCredential,
     choices: simulatedChoices,
     state,
-    unsupported: {
-      pause: 'The simulation is on or off.',
-      save: 'The simulation is on or off.',
-    },
+    unsupported: {},
 
-    target: (_options, { addressId }) => ({ address: addressId ? address : null, enginePort, ssh: null }),
+    target: (_options, { address = null }) => ({ address, enginePort, ssh: null }),
 
     precheck: (_ctx, { scenario }) =>
       scenario === 'quota'
@@ -109,6 +131,8 @@ export const fake = (onCall: OnCall = () => undefined) => {
         await ctx.checkpoint({ [stateKeys[kind]]: id });
         ctx.log.info(`Made ${kind} ${id}.`);
       }
+      const address = addressAfter((await findInstance(ctx, settings))?.boots ?? 0, settings.scenario);
+      await ctx.checkpoint({ address });
       ctx.log.info(`The instance has the address ${address}.`);
       await play(ctx, settings.scenario);
       if (settings.scenario !== 'provider-down') return;
@@ -116,16 +140,27 @@ export const fake = (onCall: OnCall = () => undefined) => {
       ctx.log.info(`The provider cannot be reached from now on. Remove ${path} to bring it back.`);
     },
 
-    observe: async (ctx, settings) => {
-      const instance = (await openMachine(ctx, settings).list()).find(({ kind }) => kind === 'instance');
+    observe: async (ctx, settings, known) => {
+      const instance = await findInstance(ctx, settings);
       if (!instance) return { state: 'absent', address: null, ssh: null };
-      return { state: instance.power === 'on' ? 'running' : 'stopped', address, ssh: null };
+      const address = addressAfter(instance.boots, settings.scenario);
+      return {
+        state: powerStates[instance.power],
+        address,
+        ssh: null,
+        ...(address !== known.address && { learnt: { address } }),
+      };
     },
 
     start: (ctx, settings) => setPower(ctx, settings, 'on'),
     stop: (ctx, settings) => setPower(ctx, settings, 'off'),
-    restart: (ctx, settings) => setPower(ctx, settings, 'on'),
+    restart: async (ctx, settings) => {
+      await setPower(ctx, settings, 'off');
+      await setPower(ctx, settings, 'on');
+    },
     kill: (ctx, settings) => setPower(ctx, settings, 'off'),
+    pause: (ctx, settings) => setPower(ctx, settings, 'paused'),
+    save: (ctx, settings) => setPower(ctx, settings, 'saved'),
 
     remove: async (ctx, settings) => {
       const removed = await remove(ctx, settings);

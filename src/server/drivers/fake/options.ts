@@ -13,6 +13,7 @@ const scenarios = [
   'hang',
   'remove-fails',
   'provider-down',
+  'address-moves',
 ] as const;
 
 export const options = z.strictObject({
@@ -34,6 +35,7 @@ export const options = z.strictObject({
         hang: 'Hangs until it is cancelled',
         'remove-fails': 'Cannot be removed the first time',
         'provider-down': 'The provider cannot be reached once the machine is made',
+        'address-moves': 'Has another address after each start',
       },
     }),
   size: z
@@ -65,6 +67,7 @@ export const state = z.strictObject({
   diskId: z.string().optional(),
   instanceId: z.string().optional(),
   addressId: z.string().optional(),
+  address: z.string().optional(),
 });
 
 /** An account of the simulated provider. Its name decides how the provider answers. */

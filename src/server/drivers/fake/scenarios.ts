@@ -8,7 +8,11 @@ const floodLines = 20_000;
 const trickleLines = 3000;
 const trickleEveryMs = 10;
 /** TEST-NET-1 (RFC 5737): an address that is nobody's. */
-export const address = '192.0.2.1';
+const address = '192.0.2.1';
+
+/** The address of an instance that was switched on so many times. */
+export const addressAfter = (boots: number, scenario: string): string =>
+  scenario === 'address-moves' ? `192.0.2.${1 + (boots % 250)}` : address;
 
 const boot = (ctx: DriverContext, takesMs: number): Promise<string> => {
   const readyAt = ctx.clock.now().getTime() + takesMs;

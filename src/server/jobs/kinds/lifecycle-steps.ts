@@ -1,4 +1,4 @@
-import type { MachineState } from '@/lib/machine';
+import type { MachineState, RestingState } from '@/lib/machine';
 import { waitFor } from '@/server/clock/wait-for';
 import type { OptionalVerb } from '@/server/drivers/driver';
 import { AppError, invariant } from '@/server/errors/app-error';
@@ -36,10 +36,13 @@ export const powerStep = (verb: OptionalVerb, says: string): MachineStep => ({
   },
 });
 
+export const goneAtProvider = ({ driver, row }: LoadedMachine) =>
+  new AppError({ code: 'driver.failed', public: `${driver.label} knows no machine ${row.name} any more.` });
+
 const setState = async (ctx: MachineStepContext, machine: LoadedMachine, state: MachineState): Promise<void> => {
   await ctx.runtime.database.prisma.machine.updateMany({
     where: { id: machine.row.id, teamId: machine.row.teamId, state: { notIn: ['creating', 'removing'] } },
-    data: { state, changedAt: ctx.clock.now() },
+    data: { state, problem: null, changedAt: ctx.clock.now() },
   });
   await ctx.runtime.bus.publish(`team:${machine.row.teamId}`);
 };
@@ -81,9 +84,15 @@ export const waitUntilBack: MachineStep = {
   },
 };
 
-/** Waits until the provider says that the machine is off. */
-export const waitUntilOff: MachineStep = {
-  name: 'wait-until-off',
+const restingSteps = {
+  stopped: { name: 'wait-until-off', what: 'The end of the machine', says: 'The machine is off.' },
+  paused: { name: 'wait-until-paused', what: 'The pause of the machine', says: 'The machine stands still in memory.' },
+  saved: { name: 'wait-until-saved', what: 'The saving of the machine', says: 'The memory of the machine is on disk.' },
+} as const;
+
+/** Waits until the provider says that the machine is at rest in this state. */
+export const waitUntil = (wanted: RestingState): MachineStep => ({
+  name: restingSteps[wanted].name,
   timeoutMs: 10 * minutes,
   run: async (ctx) => {
     const machine = await machineOf(ctx);
@@ -93,16 +102,16 @@ export const waitUntilOff: MachineStep = {
       signal: ctx.signal,
       everyMs: 1000,
       timeoutMs: 9 * minutes,
-      timeout: { code: 'driver.failed', what: 'The end of the machine' },
+      timeout: { code: 'driver.failed', what: restingSteps[wanted].what },
       onWaiting: (observed) => ctx.log.info(observed),
       poll: async () => {
         const { state } = await driver.observe(driverContextOf(ctx, machine), options, driverState);
-        return state === 'stopped' || state === 'absent'
-          ? { done: true, value: undefined }
-          : { done: false, observed: `The provider says: ${state}.` };
+        if (state === wanted || (state === 'absent' && wanted === 'stopped')) return { done: true, value: undefined };
+        if (state === 'absent') throw goneAtProvider(machine);
+        return { done: false, observed: `The provider says: ${state}.` };
       },
     });
-    await setState(ctx, machine, 'stopped');
-    ctx.log.info('The machine is off.');
+    await setState(ctx, machine, wanted);
+    ctx.log.info(restingSteps[wanted].says);
   },
-};
+});

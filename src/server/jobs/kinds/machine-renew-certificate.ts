@@ -14,6 +14,7 @@ import { type GateTls, replaceGateCertificate } from '@/server/provision/gate/ga
 import { replaceEngineCertificate } from '@/server/provision/steps/replace-engine-certificate';
 import { verifyEngine } from '@/server/provision/steps/verify-engine';
 
+import { judgeContainers } from './judge-containers';
 import { machinePayload } from './machine-payloads';
 import { machineOf, provisionContextOf } from './machine-steps';
 import { connect, engineEndpointOf } from './provision-steps';
@@ -26,7 +27,7 @@ interface Checkpoint {
 }
 
 type RenewStep = Step<Payload, Checkpoint>;
-type RenewContext = StepContext<Payload, Checkpoint>;
+export type RenewContext = StepContext<Payload, Checkpoint>;
 
 const keyPairOf = async (ctx: RenewContext, machine: LoadedMachine): Promise<EngineKeyPair> => {
   const pair = await ensureEngineCertificate(ctx.runtime, machine);
@@ -55,7 +56,7 @@ const replaceAtGate = async (ctx: ProvisionContext, { next, former, endpoint }: 
   }
 };
 
-const renew: RenewStep = {
+export const renew: RenewStep = {
   name: 'renew-certificate',
   timeoutMs: 6 * 60_000,
   interruptible: false,
@@ -74,17 +75,7 @@ const renew: RenewStep = {
   },
 };
 
-const judge = (ctx: RenewContext, before: readonly RunningContainer[], after: readonly RunningContainer[]): void => {
-  const pids = new Map(after.map(({ id, pid }) => [id, pid]));
-  const gone = before.filter(({ id, pid }) => pids.get(id) !== pid);
-  ctx.log.info(
-    gone.length === 0
-      ? `${before.length} containers run in the same processes as before.`
-      : `Not in the same process as before: ${gone.map(({ name }) => name).join(', ')}.`,
-  );
-};
-
-const verify: RenewStep = {
+export const verifyRenewed: RenewStep = {
   name: 'verify-engine',
   timeoutMs: 2 * 60_000,
   run: async (ctx) => {
@@ -102,7 +93,7 @@ const verify: RenewStep = {
     }
     const before = ctx.state.containersBefore ?? [];
     const after = await listContainers(provision);
-    judge(ctx, before, after);
+    judgeContainers(ctx.log, before, after);
     await noteRenewal(runtime, {
       machine: machine.row,
       jobId: job.id,
@@ -122,6 +113,6 @@ const verify: RenewStep = {
 export const machineRenewCertificate: JobKind = defineJobKind<Payload, Checkpoint>({
   id: 'machine.renew-certificate',
   payload: machinePayload,
-  steps: () => [connect, renew, verify],
+  steps: () => [connect, renew, verifyRenewed],
   onEnded: ({ runtime, job }) => noteFailedRenewal(runtime, job),
 });

@@ -16,6 +16,7 @@ import {
   type ProvisionStepId,
   provisionSteps as planOf,
 } from '@/server/provision/plan';
+import { type HostFacts, readFacts } from '@/server/provision/steps/read-facts';
 import { undoSteps } from '@/server/provision/undo-steps';
 
 import { checkHost } from './check-host-step';
@@ -91,6 +92,14 @@ type AfterStep = {
   ) => Promise<void>;
 };
 
+const noteFacts = async ({ runtime, job, log }: MachineStepContext, host: HostFacts): Promise<void> => {
+  await runtime.database.prisma.machine.updateMany({
+    where: { id: job.machineId ?? '', teamId: job.teamId },
+    data: { facts: { ...describeFacts(host) } },
+  });
+  log.info(`${host.osName}, ${host.architecture}, ${host.cpus} CPUs.`);
+};
+
 /** What the console notes of a step's result, besides its log. */
 const after: AfterStep = {
   'start-gate': async ({ runtime, job }, { haproxyVersion }) => {
@@ -110,13 +119,7 @@ const after: AfterStep = {
       storeConfirmed(tx, { machineId, teamId, version, leaseUntil: leaseEnd(lease, now), ended: {} }, now),
     );
   },
-  'read-facts': async ({ runtime, job, log }, host) => {
-    await runtime.database.prisma.machine.updateMany({
-      where: { id: job.machineId ?? '', teamId: job.teamId },
-      data: { facts: { ...describeFacts(host) } },
-    });
-    log.info(`${host.osName}, ${host.architecture}, ${host.cpus} CPUs.`);
-  },
+  'read-facts': noteFacts,
 };
 
 const toMachineStep = (step: ProvisionStep): MachineStep => ({
@@ -160,4 +163,14 @@ export const firstProvisionSteps = (enforcement: Enforcement): readonly MachineS
       },
     };
   });
+};
+
+/** Reads what the console shows of the host. */
+export const readFactsStep: MachineStep = {
+  name: 'read-facts',
+  timeoutMs: minute,
+  run: async (ctx) => {
+    const machine = await machineOf(ctx);
+    await noteFacts(ctx, await readFacts(await provisionContextOf(ctx, machine)));
+  },
 };

@@ -3,13 +3,13 @@ import { z } from 'zod';
 
 import { jobCan } from '@/lib/job';
 import { machineCan } from '@/lib/machine';
+import type { QueuedAction } from '@/lib/machine-action';
 import { recordAudit } from '@/server/audit/record-audit';
 import { AppError } from '@/server/errors/app-error';
 import { machineRenewCertificate } from '@/server/jobs/kinds/machine-renew-certificate';
 import { startJob } from '@/server/jobs/start-job';
 import { actOnMachine } from '@/server/operations/machines/act-on-machine';
 import { assertState, getMachineByName } from '@/server/operations/machines/get-machine';
-import type { QueuedAction } from '@/server/operations/machines/machine-actions';
 import { setEnforcement } from '@/server/operations/machines/set-enforcement';
 import { startSelfTests } from '@/server/operations/self-tests/start-self-tests';
 import type { TeamContext } from '@/server/operations/team-context';
@@ -33,6 +33,7 @@ const act =
     (await actOnMachine(ctx, { machine, action })).jobId;
 
 const settingsOf = z.object({ settings: z.record(z.string(), z.unknown()) });
+const versionOf = z.object({ version: z.string().nullable() });
 const enforcementOf = z.object({ enforcement: z.enum(['gate', 'engine']) });
 
 const renew: Begin = (ctx, { machine: name }) =>
@@ -59,11 +60,20 @@ const begins: ReadonlyMap<string, Begin> = new Map<string, Begin>([
   ['machine.stop', act('stop')],
   ['machine.restart', act('restart')],
   ['machine.kill', act('kill')],
+  ['machine.pause', act('pause')],
+  ['machine.save', act('save')],
   ['machine.provision', act('provision')],
   [
     'machine.apply-settings',
     async (ctx, { machine, payload }) =>
       (await actOnMachine(ctx, { machine, action: 'apply-settings', ...settingsOf.parse(payload) })).jobId,
+  ],
+  [
+    'machine.upgrade',
+    async (ctx, { machine, payload }) => {
+      const { version } = versionOf.parse(payload);
+      return (await actOnMachine(ctx, { machine, action: 'upgrade', ...(version !== null && { version }) })).jobId;
+    },
   ],
   [
     'machine.enforce',

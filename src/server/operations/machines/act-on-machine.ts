@@ -1,4 +1,5 @@
 import 'server-only';
+import type { QueuedAction } from '@/lib/machine-action';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import type { Prisma } from '@/server/db/generated/client';
@@ -9,12 +10,14 @@ import type { TeamContext } from '@/server/operations/team-context';
 import { assertMay } from '@/server/policies/may';
 import { type EngineSettings, engineSettings } from '@/server/provision/engine-settings';
 
-import { type ActedMachine, actionRules, type QueuedAction, whyNotAct } from './machine-actions';
+import { type ActedMachine, actionRules, whyNotAct } from './machine-actions';
 
 /** What is to be done. Settings that are given take the place of those that the machine has, null takes one away; others stay. */
 export interface ActRequest {
   readonly action: QueuedAction;
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** With upgrade: a version that is on offer. Left out: the newest. */
+  readonly version?: string | undefined;
 }
 
 export const actedMachineSelect = {
@@ -39,9 +42,10 @@ const settingsFor = (machine: ActedMachine, changes: ActRequest['settings']): En
   });
 };
 
-const payloadOf = (machine: ActedMachine, { action, settings }: ActRequest): Prisma.InputJsonObject => {
+const payloadOf = (machine: ActedMachine, { action, settings, version }: ActRequest): Prisma.InputJsonObject => {
   const machineId = machine.id;
   if (action === 'provision') return { machineId, enforcement: machine.enforcement };
+  if (action === 'upgrade') return { machineId, version: version ?? null };
   if (action !== 'apply-settings') return { machineId };
   return { machineId, settings: { ...settingsFor(machine, settings) } };
 };
@@ -87,6 +91,7 @@ export async function startAction(ctx: TeamContext, tx: Transaction, on: ActOn):
     action: `machine.${request.action}-started`,
     target: { type: 'machine', id: machine.id, name: machine.name },
     ...(request.settings && { after: { settings: Object.keys(request.settings) } }),
+    ...(request.version !== undefined && { after: { version: request.version } }),
   });
   return job;
 }

@@ -25,6 +25,8 @@ export interface MachineDescription extends MachineSummary {
   readonly admitted: readonly AdmittedMember[];
   readonly iAmAdmitted: boolean;
   readonly verbs: Readonly<Record<OptionalVerb, { readonly offered: boolean; readonly why: string | null }>>;
+  /** Whether the console signs in to its host. */
+  readonly isSignedInTo: boolean;
   readonly engineCertificate: { readonly fingerprint: string; readonly notAfter: Date; readonly sans: string[] } | null;
   readonly activeJobId: string | null;
 }
@@ -90,6 +92,7 @@ export async function describeMachine(ctx: TeamContext, input: { name: string })
     })),
     iAmAdmitted: admissions.some((admission) => admission.membershipId === ctx.actor.membershipId),
     verbs: verbsOf(row.driver),
+    isSignedInTo: getDriver(row.driver).provisioning === 'ssh',
     engineCertificate: certificates[0] ?? null,
     activeJobId: jobs[0]?.id ?? null,
   };

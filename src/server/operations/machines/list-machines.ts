@@ -58,7 +58,7 @@ const sortKeys: Readonly<Record<MachineOrder['sort'], SortKey>> = {
   name: textKey(Prisma.sql`m."name"`),
   // What needs somebody comes first.
   state: {
-    sql: Prisma.sql`array_position(array['failed', 'unreachable', 'degraded', 'creating', 'removing', 'stopped', 'running'], m."state"::text)`,
+    sql: Prisma.sql`array_position(array['failed', 'unreachable', 'degraded', 'creating', 'removing', 'stopped', 'saved', 'paused', 'running'], m."state"::text)`,
     type: Prisma.sql`int`,
   },
   driver: textKey(Prisma.sql`m."driver"`),

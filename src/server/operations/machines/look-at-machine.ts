@@ -25,8 +25,8 @@ export async function lookAtMachine(
   const { link, ...found } = await probeMachine(runtime, machine, { signal, timeoutMs, context, isQuick: false });
   link?.close();
   const isReached = found.health.provider.state === 'ok';
-  const provider = isReached ? null : await askProvider(runtime, machine, signal);
-  const health = provider ? { ...found.health, provider } : found.health;
-  await storeStatus(runtime, ref, { ...found, health });
+  const answer = isReached ? null : await askProvider(runtime, machine, signal);
+  const health = answer ? { ...found.health, provider: answer.link } : found.health;
+  await storeStatus(runtime, ref, { ...found, health, ...(answer?.rest && { rest: answer.rest }) });
   return health;
 }

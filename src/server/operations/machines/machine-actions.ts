@@ -1,14 +1,22 @@
 import 'server-only';
 import { machineCan, type MachineState } from '@/lib/machine';
-import type { MachineAction } from '@/lib/machine-action';
+import type { QueuedAction } from '@/lib/machine-action';
 import type { Prisma } from '@/server/db/generated/client';
 import type { OptionalVerb } from '@/server/drivers/driver';
 import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import type { JobKind } from '@/server/jobs/job-kind';
 import { machineApplySettings } from '@/server/jobs/kinds/machine-apply-settings';
-import { machineKill, machineRestart, machineStart, machineStop } from '@/server/jobs/kinds/machine-power';
+import {
+  machineKill,
+  machinePause,
+  machineRestart,
+  machineSave,
+  machineStart,
+  machineStop,
+} from '@/server/jobs/kinds/machine-power';
 import { machineProvision } from '@/server/jobs/kinds/machine-provision';
+import { machineUpgrade } from '@/server/jobs/kinds/machine-upgrade';
 import type { Action } from '@/server/policies/may';
 
 import type { MachineIdentity } from './get-machine';
@@ -18,9 +26,6 @@ export interface ActedMachine extends MachineIdentity {
   readonly enforcement: 'gate' | 'engine';
   readonly engineSettings: Prisma.JsonValue;
 }
-
-/** Removing has choices of its own: remove-machine.ts. */
-export type QueuedAction = Exclude<MachineAction, 'remove'>;
 
 interface Rule {
   readonly kind: JobKind;
@@ -67,6 +72,22 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
     verb: 'kill',
     needsHost: false,
   },
+  pause: {
+    kind: machinePause,
+    permission: 'machine.operate',
+    can: machineCan.pause,
+    participle: 'paused',
+    verb: 'pause',
+    needsHost: false,
+  },
+  save: {
+    kind: machineSave,
+    permission: 'machine.operate',
+    can: machineCan.save,
+    participle: 'saved',
+    verb: 'save',
+    needsHost: false,
+  },
   provision: {
     kind: machineProvision,
     permission: 'machine.provision',
@@ -79,6 +100,13 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
     permission: 'machine.apply-settings',
     can: machineCan.applySettings,
     participle: 'given other settings',
+    needsHost: true,
+  },
+  upgrade: {
+    kind: machineUpgrade,
+    permission: 'machine.upgrade',
+    can: machineCan.upgrade,
+    participle: 'given another engine',
     needsHost: true,
   },
 };

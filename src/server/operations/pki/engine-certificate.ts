@@ -39,6 +39,17 @@ export function isWorn(
   return usedMs >= (lifeMs * 2) / 3 || described(names).some((name) => !kept.sans.includes(name));
 }
 
+/** Whether the newest certificate of the machine's engine lacks one of the names that the machine has now. */
+export async function lacksName(runtime: Runtime, machine: LoadedMachine): Promise<boolean> {
+  const { teamId, id: machineId } = machine.row;
+  const newest = await runtime.database.prisma.certificate.findFirst({
+    where: { teamId, machineId, kind: 'engine', status: 'active' },
+    orderBy: { createdAt: 'desc' },
+    select: { sans: true },
+  });
+  return newest !== null && described(addressesOf(machine)).some((name) => !newest.sans.includes(name));
+}
+
 /** What is sent after the end certificate, so that clients with the former ca.pem alone believe it too. */
 const chainOf = async (runtime: Runtime, { authority, former }: EngineSigner): Promise<string> => {
   if (!former) return '';

@@ -3,6 +3,7 @@ import { sh } from '@/server/ssh/shell';
 import type { ProvisionContext } from '../context';
 import { runScript } from '../host/run';
 import type { PackageManager } from '../package-manager';
+import { changeEngineWithApt, offeredEngineOfApt } from './change-engine';
 import { installFailure } from './failure';
 import { installEngineWithApt } from './install-engine';
 import { installGateWithApt } from './install-gate';
@@ -59,6 +60,8 @@ export const apt: PackageManager = {
   readLockHolders,
   listInstalled,
   installEngine: installEngineWithApt,
+  offeredEngine: offeredEngineOfApt,
+  changeEngine: changeEngineWithApt,
   installGate: installGateWithApt,
   findAddedPackages: (ctx, part = 'engine') => findAdded(ctx, part === 'gate' ? gatePackages : enginePackages),
   purge,

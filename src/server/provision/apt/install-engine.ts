@@ -8,7 +8,7 @@ import { runScript } from '../host/run';
 import type { EngineInstallRequest, EngineInstallResult } from '../package-manager';
 import { installFailure } from './failure';
 import { chooseVersions, engineServices, installPackages, offeredVersions } from './install-packages';
-import { findInstalledEngine, type InstalledEngine } from './installed-engine';
+import { findInstalledEngine, type InstalledEngine, packagesOf } from './installed-engine';
 import { runInstallScript } from './run-install-script';
 import { aptEnvironment, fetchFunction } from './shell';
 import { dockerKeyUrl, dockerRepositoryFiles, mirrorFiles, noSource } from './source-files';
@@ -104,8 +104,7 @@ async function changeVersion(
   if (request.source.kind === 'docker-repository' || request.source.kind === 'mirror') {
     await preparePackages(ctx, request, engine);
   }
-  const companion = engine.packageName === 'docker-ce' ? ['docker-ce-cli'] : ['docker-cli'];
-  const packages = [engine.packageName, ...companion];
+  const packages = packagesOf(engine);
   const offered = await offeredVersions(ctx, { packages, environment });
   const chosen = chooseVersions(packages, { offered, wanted: version });
   await keepContainersOnRestart(ctx);

@@ -31,6 +31,16 @@ async function runWithLocks(
   }
 }
 
+/** Which versions of these packages the lists that the host has offer, newest first. */
+export async function knownVersions(
+  ctx: ProvisionContext,
+  { packages }: { packages: readonly string[] },
+): Promise<OfferedVersion[]> {
+  const script = sh`apt-cache madison ${packages} | blob madison`;
+  const { report } = await runScript(ctx, { name: 'look up the versions', script, timeoutMs: 30_000 });
+  return parseMadison(report.text('madison'));
+}
+
 /** Reads the package lists anew and says which versions of these packages they offer, newest first. */
 export async function offeredVersions(
   ctx: ProvisionContext,

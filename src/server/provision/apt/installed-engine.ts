@@ -47,3 +47,9 @@ export async function findInstalledEngine(ctx: ProvisionContext): Promise<Instal
     usesAppArmor: report.is('apparmor'),
   };
 }
+
+/** The packages that an engine is made of and that change their version together, its own first. */
+export const packagesOf = ({ packageName }: InstalledEngine): readonly string[] => [
+  packageName,
+  packageName === 'docker-ce' ? 'docker-ce-cli' : 'docker-cli',
+];

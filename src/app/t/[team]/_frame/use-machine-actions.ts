@@ -1,7 +1,16 @@
 'use client';
 
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconReload, IconServer2 } from '@tabler/icons-react';
+import {
+  IconDeviceFloppy,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconPlugConnected,
+  IconReload,
+  IconServer2,
+  IconTransfer,
+} from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
@@ -13,8 +22,15 @@ import { useTRPC } from '@/trpc/client';
 import type { FrameTeam } from './member';
 import type { PaletteAction } from './palette-action';
 
-const lifecycle = ['start', 'stop', 'restart'] as const;
-const icons = { start: IconPlayerPlay, stop: IconPlayerStop, restart: IconReload } as const;
+const lifecycle = ['start', 'stop', 'restart', 'pause', 'save', 'upgrade'] as const;
+const icons = {
+  start: IconPlayerPlay,
+  stop: IconPlayerStop,
+  restart: IconReload,
+  pause: IconPlayerPause,
+  save: IconDeviceFloppy,
+  upgrade: IconTransfer,
+} as const;
 
 const typingPauseMs = 150;
 const foundMax = 16;

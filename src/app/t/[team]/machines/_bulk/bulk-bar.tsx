@@ -3,10 +3,13 @@
 import { Button, Group, Text } from '@mantine/core';
 import {
   IconAdjustments,
+  IconDeviceFloppy,
+  IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
   IconReload,
   IconTool,
+  IconTransfer,
   IconTrash,
   IconX,
   type TablerIcon,
@@ -28,12 +31,16 @@ const icons: Readonly<Record<BulkAction, TablerIcon>> = {
   start: IconPlayerPlay,
   stop: IconPlayerStop,
   restart: IconReload,
+  pause: IconPlayerPause,
+  save: IconDeviceFloppy,
   provision: IconTool,
   'apply-settings': IconAdjustments,
+  upgrade: IconTransfer,
   remove: IconTrash,
 };
 
-const leastRole = (action: BulkAction): Role => (action === 'apply-settings' ? 'admin' : 'member');
+const leastRole = (action: BulkAction): Role =>
+  action === 'apply-settings' || action === 'upgrade' ? 'admin' : 'member';
 
 export interface BulkBarProps {
   readonly team: string;

@@ -12,6 +12,7 @@ import {
   type MachineHealth,
   type MachineProblem,
   type MachineState,
+  restingStates,
 } from '@/lib/machine';
 
 import type { MachineRow } from './use-machines';
@@ -37,7 +38,7 @@ interface MachineStateBadgeProps {
   readonly variant?: 'plain' | 'soft';
 }
 
-const mayHaveProblem: ReadonlySet<MachineState> = new Set<MachineState>(['degraded', 'unreachable', 'stopped']);
+const mayHaveProblem: ReadonlySet<MachineState> = new Set<MachineState>(['degraded', 'unreachable', ...restingStates]);
 
 /** The one state of a machine: icon and word. */
 export function MachineStateBadge({ state, problem = null, variant }: MachineStateBadgeProps) {

@@ -11,14 +11,17 @@ import { useTRPC } from '@/trpc/client';
 
 import type { PageAction } from './use-why-not';
 
+/** Needs nothing but to be confirmed. */
+type PlainAction = Exclude<PageAction, 'upgrade'>;
+
 export interface ActDialogProps {
   readonly team: string;
   readonly machine: string;
-  readonly action: PageAction;
+  readonly action: PlainAction;
   readonly onClose: () => void;
 }
 
-const isDisturbing = (action: PageAction): boolean => action === 'stop' || action === 'kill' || action === 'restart';
+const isDisturbing = (action: PlainAction): boolean => action === 'stop' || action === 'kill' || action === 'restart';
 
 /** Says what the action does to the machine, and starts its job. */
 export function ActDialog({ team, machine, action, onClose }: ActDialogProps) {

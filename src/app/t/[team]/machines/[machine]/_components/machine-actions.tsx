@@ -2,6 +2,8 @@
 
 import { Button, Group } from '@mantine/core';
 import {
+  IconDeviceFloppy,
+  IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
   IconPlugConnected,
@@ -9,6 +11,7 @@ import {
   IconRefresh,
   IconReload,
   IconTool,
+  IconTransfer,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -24,6 +27,7 @@ import type { Role } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
 
 import { ActDialog } from './act-dialog';
+import { UpgradeDialog } from './upgrade-dialog';
 import { type Machine, useMachine } from './use-machine';
 import { isPageAction, type PageAction, pageActions, useWhyNot } from './use-why-not';
 
@@ -38,7 +42,10 @@ const icons = {
   stop: IconPlayerStop,
   restart: IconReload,
   kill: IconPower,
+  pause: IconPlayerPause,
+  save: IconDeviceFloppy,
   provision: IconTool,
+  upgrade: IconTransfer,
 } as const;
 
 /** What can be done to the machine from any of its pages. */
@@ -98,7 +105,10 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
           },
         ]}
       />
-      {isPageAction(asked) && whyNot(asked) === undefined && (
+      {asked === 'upgrade' && whyNot(asked) === undefined && (
+        <UpgradeDialog team={team} machine={machine} onClose={() => ask()} />
+      )}
+      {isPageAction(asked) && asked !== 'upgrade' && whyNot(asked) === undefined && (
         <ActDialog team={team} machine={machine.name} action={asked} onClose={() => ask()} />
       )}
     </Group>

@@ -11,7 +11,7 @@ import { Mono } from '@/app/_ui/mono';
 import { Notice } from '@/app/_ui/notice';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { formatBytes } from '@/lib/format/bytes';
-import { healthLinks, type MachineFacts } from '@/lib/machine';
+import { healthLinks, isResting, type MachineFacts } from '@/lib/machine';
 import { paths } from '@/lib/paths';
 
 import { HealthChain } from '../../_components/machine-state-badge';
@@ -137,7 +137,7 @@ function IdentityPanel({ team, machine }: { readonly team: string; readonly mach
   );
 }
 
-const isSettled = ({ state }: Machine) => ['running', 'degraded', 'unreachable', 'stopped'].includes(state);
+const isSettled = ({ state }: Machine) => isResting(state) || ['running', 'degraded', 'unreachable'].includes(state);
 
 /** The first broken link of the chain: what is wrong, why, and what to do. */
 function ProblemNotice({ machine }: { readonly machine: Machine }) {

@@ -8,7 +8,7 @@ import { type Role, roleReaches } from '@/lib/role';
 import type { Machine } from './use-machine';
 
 /** What the menu of a machine offers. Settings are applied from its Engine tab. */
-export const pageActions = ['start', 'stop', 'restart', 'kill', 'provision'] as const;
+export const pageActions = ['start', 'stop', 'restart', 'pause', 'save', 'kill', 'provision', 'upgrade'] as const;
 
 export type PageAction = (typeof pageActions)[number];
 
@@ -19,8 +19,13 @@ export function useWhyNot(machine: Machine, role: Role): (action: PageAction) =>
   const t = useTranslations('machines.actions');
   return (action) => {
     if (!roleReaches(role, 'member')) return t('needsMember');
-    const verb = action === 'provision' ? null : machine.verbs[action];
-    if (verb?.offered === false) return verb.why ?? t('notOffered');
+    if (action === 'upgrade' && !roleReaches(role, 'admin')) return t('needsAdmin');
+    if (action === 'provision' || action === 'upgrade') {
+      if (!machine.isSignedInTo) return t('notSignedInTo');
+    } else {
+      const verb = machine.verbs[action];
+      if (!verb.offered) return verb.why ?? t('notOffered');
+    }
     return machineCan[action](machine.state) ? undefined : t('notWhile', { state: machine.state });
   };
 }
