@@ -13,6 +13,12 @@ export const probeIds = [
   'packages',
   'port',
   'engine',
+  'rights',
+  'system',
+  'folder',
+  'virtualbox',
+  'libvirt',
+  'acceleration',
 ] as const;
 export type ProbeId = (typeof probeIds)[number];
 

@@ -79,6 +79,10 @@ export const paths = {
   certificatesCsv: (team: string, values?: Query) => at('api', 'teams', team, 'certificates.csv') + query(values),
   resources: (team: string, values?: { machine?: string | undefined; show?: string | undefined }) =>
     at('t', team, 'resources') + query(values),
+  hypervisors: (team: string) => at('t', team, 'hypervisors'),
+  newHypervisor: (team: string) => at('t', team, 'hypervisors', 'new'),
+  hypervisor: (team: string, id: string) => at('t', team, 'hypervisors', id),
+  editHypervisor: (team: string, id: string) => at('t', team, 'hypervisors', id, 'edit'),
   selfTests: (team: string, values?: { machine?: string | undefined }) => at('t', team, 'self-tests') + query(values),
   /** CA certificates and revocation lists, for other software; open to everyone. */
   pki: (team: string, file: PkiFile) => at('pki', team, file),

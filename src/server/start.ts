@@ -56,6 +56,7 @@ export async function startConsole(
   const admissions = env.role === 'web' ? new RemoteAdmissions(() => runtime) : new GateAdmissions(() => runtime);
   const replicas = await HeartbeatReplicas.join({ database, clock: systemClock, log, role: env.role });
   const hypervisors = new Hypervisors((ref) => hypervisorAccess(runtime, ref));
+  bus.subscribe('hypervisors', () => hypervisors.doubt());
   const runtime: Runtime = {
     env,
     database,

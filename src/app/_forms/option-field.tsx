@@ -7,6 +7,7 @@ import { type FieldShape, fieldShape, type OptionSchema } from '@/lib/option-sch
 import { CheckboxField, SelectField } from './fields/choice-fields';
 import { RecordField, ValuesField } from './fields/collection-fields';
 import type { FieldProps } from './fields/field-props';
+import { HypervisorField } from './fields/hypervisor-field';
 import { ImageField } from './fields/image-field';
 import { NumberField } from './fields/number-field';
 import { SshKeyField } from './fields/ssh-key-field';
@@ -21,7 +22,7 @@ const fields: Readonly<Record<FieldShape, ComponentType<FieldProps>>> = {
   json: MultilineField,
   secret: SecretField,
   'ssh-key': SshKeyField,
-  hypervisor: TextField,
+  hypervisor: HypervisorField,
   credential: TextField,
   image: ImageField,
   number: NumberField,

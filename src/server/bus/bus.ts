@@ -13,9 +13,9 @@ export interface Bus {
 
 /**
  * `job:<id>`: state, steps or log of a job. `team:<id>`: machines or jobs of a team. `admissions`: a process without
- * connections to hosts has changed who may use some machines.
+ * connections to hosts has changed who may use some machines. `hypervisors`: how a hypervisor host is reached has changed.
  */
-export type Topic = `job:${string}` | `team:${string}` | 'admissions';
+export type Topic = `job:${string}` | `team:${string}` | 'admissions' | 'hypervisors';
 
 export class LocalBus implements Bus {
   readonly #emitter = new EventEmitter().setMaxListeners(0);

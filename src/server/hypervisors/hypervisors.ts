@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { AppError } from '@/server/errors/app-error';
 import { connectSsh, type SshTarget } from '@/server/ssh/connect';
 import type { SshConnection } from '@/server/ssh/connection';
 import { dial } from '@/server/ssh/dial';
-import type { HostKeyPolicy } from '@/server/ssh/host-key';
+import { acceptPinned, type PinnedHostKey } from '@/server/ssh/host-key';
 import { sh } from '@/server/ssh/shell';
 
 import type { Hypervisor } from './hypervisor';
@@ -17,17 +19,19 @@ export interface HypervisorRef {
 export interface HypervisorAccess {
   readonly name: string;
   /** Null where it is the console's own machine. */
-  readonly ssh: { readonly target: SshTarget; readonly hostKey: HostKeyPolicy } | null;
+  readonly ssh: { readonly target: SshTarget; readonly pinned: readonly PinnedHostKey[] } | null;
 }
 
 interface Entry {
-  readonly opened: Promise<{ hypervisor: Hypervisor; connection: SshConnection | null }>;
+  readonly opened: Promise<{ hypervisor: Hypervisor; connection: SshConnection | null; access: HypervisorAccess }>;
+  /** Its row may have changed since it was opened. */
+  isDoubtful: boolean;
 }
 
 const folderTimeoutMs = 30_000;
 
 /** Below the home of the account, or where it is root in a place of the system that other accounts may pass through. */
-const folderOf = async (runner: Pick<Hypervisor, 'run'>, signal: AbortSignal): Promise<string> => {
+export const folderOf = async (runner: Pick<Hypervisor, 'run'>, signal: AbortSignal): Promise<string> => {
   const script = sh`if [ "$(id -u)" = 0 ]; then echo /var/lib/quaymaster/hypervisor; else echo "$HOME/.quaymaster"; fi`;
   const { stdout } = await runner.run({ name: 'find the home', script, timeoutMs: folderTimeoutMs }, signal);
   return stdout.trim();
@@ -55,14 +59,16 @@ export class Hypervisors {
     const key = `${ref.teamId}/${ref.id}`;
     const known = this.#entries.get(key);
     if (known) {
-      const { hypervisor, connection } = await known.opened;
-      if (connection?.isOpen ?? true) return hypervisor;
+      const { hypervisor, connection, access } = await known.opened;
+      if (known.isDoubtful && !(await this.#isAsBefore(ref, access))) await this.forget(ref);
+      else known.isDoubtful = false;
+      if ((connection?.isOpen ?? true) && this.#entries.get(key) === known) return hypervisor;
       if (this.#entries.get(key) === known) this.#entries.delete(key);
       return this.open(ref, signal);
     }
     // Several callers share it, so none of their signals ends it: connectSsh has a deadline of its own.
     const opened = this.#connect(ref);
-    const entry = { opened };
+    const entry: Entry = { opened, isDoubtful: false };
     this.#entries.set(key, entry);
     try {
       return (await opened).hypervisor;
@@ -80,10 +86,24 @@ export class Hypervisors {
     await this.#end(entry);
   }
 
+  /** Another process may have changed a host: at its next use each is compared with its row. */
+  doubt(): void {
+    for (const entry of this.#entries.values()) entry.isDoubtful = true;
+  }
+
   async close(): Promise<void> {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     await Promise.all(entries.map((entry) => this.#end(entry)));
+  }
+
+  async #isAsBefore(ref: HypervisorRef, before: HypervisorAccess): Promise<boolean> {
+    try {
+      return isDeepStrictEqual(await this.#load(ref), before);
+    } catch (error) {
+      await this.forget(ref);
+      throw error;
+    }
   }
 
   async #end(entry: Entry | undefined): Promise<void> {
@@ -93,16 +113,17 @@ export class Hypervisors {
   }
 
   async #connect(ref: HypervisorRef) {
-    const { name, ssh } = await this.#load(ref);
+    const access = await this.#load(ref);
+    const { name, ssh } = access;
     const { signal } = new AbortController();
     if (!ssh) {
       const folder = await folderOf(localRunner, signal);
       const hypervisor: Hypervisor = { ...localRunner, id: ref.id, name, isLocal: true, folder, dial };
-      return { hypervisor, connection: null };
+      return { hypervisor, connection: null, access };
     }
     let connection: SshConnection;
     try {
-      connection = await connectSsh(ssh.target, { signal, hostKey: ssh.hostKey });
+      connection = await connectSsh(ssh.target, { signal, hostKey: acceptPinned(ssh.pinned) });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       throw new AppError({
@@ -122,6 +143,6 @@ export class Hypervisors {
       read: (path, stop) => connection.read(path, stop),
       dial: (endpoint, limits) => connection.dial(endpoint, limits),
     };
-    return { hypervisor, connection };
+    return { hypervisor, connection, access };
   }
 }

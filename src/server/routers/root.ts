@@ -9,6 +9,7 @@ import { changesRouter } from './changes';
 import { checksRouter } from './checks';
 import { credentialsRouter } from './credentials';
 import { driversRouter } from './drivers';
+import { hypervisorsRouter } from './hypervisors';
 import { imagesRouter } from './images';
 import { invitationsRouter } from './invitations';
 import { jobsRouter } from './jobs';
@@ -35,6 +36,7 @@ export const appRouter = router({
   machines: machinesRouter,
   audit: auditRouter,
   images: imagesRouter,
+  hypervisors: hypervisorsRouter,
   invitations: invitationsRouter,
   notifications: notificationsRouter,
   team: teamRouter,

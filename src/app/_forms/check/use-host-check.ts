@@ -3,9 +3,9 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 
 import { afterEvent, type CheckEvent, type CheckView, emptyCheck } from '@/lib/host-check';
-import { type RouterInputs, useTRPCClient } from '@/trpc/client';
 
-export type CheckRequest = RouterInputs['checks']['run'];
+/** Starts a check on the server; its events come until it ends or the signal does. */
+export type StartCheck = (signal: AbortSignal) => Promise<AsyncIterable<CheckEvent>>;
 
 export interface HostCheck {
   readonly view: CheckView;
@@ -13,7 +13,7 @@ export interface HostCheck {
   /** Why the check could not begin, or broke off. */
   readonly error: unknown;
   /** Starts anew; a check that runs is ended first. */
-  readonly run: (request: CheckRequest) => void;
+  readonly run: (start: StartCheck) => void;
   /** Ends the running check and forgets what it found. */
   readonly reset: () => void;
 }
@@ -25,7 +25,6 @@ const reduce = (view: CheckView, turn: Turn): CheckView =>
 
 /** Runs host checks one at a time and shows their events as they come. Ends with the component. */
 export function useHostCheck(): HostCheck {
-  const client = useTRPCClient();
   const [view, tell] = useReducer(reduce, emptyCheck);
   const [isRunning, setIsRunning] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -38,13 +37,13 @@ export function useHostCheck(): HostCheck {
   }, []);
 
   const run = useCallback(
-    (request: CheckRequest) => {
+    (start: StartCheck) => {
       stop();
       const controller = new AbortController();
       current.current = controller;
       const isOurs = () => current.current === controller;
       const follow = async () => {
-        const events = await client.checks.run.mutate(request, { signal: controller.signal });
+        const events = await start(controller.signal);
         for await (const event of events) {
           if (!isOurs()) return;
           tell(event);
@@ -60,7 +59,7 @@ export function useHostCheck(): HostCheck {
           if (isOurs()) setIsRunning(false);
         });
     },
-    [client, stop],
+    [stop],
   );
 
   const reset = useCallback(() => {

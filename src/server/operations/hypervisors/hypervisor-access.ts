@@ -1,14 +1,10 @@
 import 'server-only';
-import { z } from 'zod';
-
 import { AppError, invariant } from '@/server/errors/app-error';
 import type { HypervisorAccess, HypervisorRef } from '@/server/hypervisors/hypervisors';
 import { openSshTarget } from '@/server/operations/ssh-keys/open-ssh-target';
 import type { Runtime } from '@/server/runtime';
-import { acceptPinned } from '@/server/ssh/host-key';
 
-/** Host keys as the row of a hypervisor host keeps them. */
-export const keptHostKeys = z.array(z.object({ type: z.string(), key: z.string(), fingerprint: z.string() }));
+import { keptHostKeys } from './hypervisor-row';
 
 export const hypervisorNotFound = () =>
   new AppError({
@@ -33,5 +29,5 @@ export async function hypervisorAccess(runtime: Runtime, { teamId, id }: Hypervi
     keyId: row.sshKeyId,
     ...(sudoPassword !== undefined && { sudoPassword }),
   });
-  return { name: row.name, ssh: { target, hostKey: acceptPinned(keptHostKeys.parse(row.hostKeys)) } };
+  return { name: row.name, ssh: { target, pinned: keptHostKeys.parse(row.hostKeys) } };
 }

@@ -5,6 +5,7 @@ import {
   IconListCheck,
   IconPackages,
   IconServer2,
+  IconServerCog,
   IconSettings,
   IconShieldCheck,
   IconUsers,
@@ -20,6 +21,7 @@ export interface NavigationItem {
     | 'machines'
     | 'jobs'
     | 'resources'
+    | 'hypervisors'
     | 'certificates'
     | 'selfTests'
     | 'audit'
@@ -39,6 +41,7 @@ const navigation: readonly NavigationItem[] = [
   { key: 'machines', path: paths.machines, icon: IconServer2 },
   { key: 'jobs', path: paths.jobs, icon: IconListCheck },
   { key: 'resources', path: (team) => paths.resources(team), icon: IconPackages },
+  { key: 'hypervisors', path: paths.hypervisors, icon: IconServerCog, minRole: 'member' },
   { key: 'certificates', path: paths.certificates, icon: IconCertificate },
   { key: 'selfTests', path: paths.selfTests, icon: IconShieldCheck },
   { key: 'audit', path: paths.audit, icon: IconHistory, minRole: 'admin' },

@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useHostCheck } from '@/app/_forms/check/use-host-check';
 import { missingFields } from '@/app/_forms/option-values';
 import type { ShownHostKey } from '@/lib/host-check';
+import { useTRPCClient } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
 
 import { type DriverDescription, type NewMachineValues, settingsOf } from './new-machine-values';
@@ -29,6 +30,7 @@ const isFilled = (form: UseFormReturnType<NewMachineValues>, path: string): bool
 
 /** Checks the host as soon as everything that the driver needs is filled in, and again when it changes. */
 export function useLiveCheck({ team, driver, form, isReady }: LiveCheckOptions) {
+  const client = useTRPCClient();
   const check = useHostCheck();
   const { run, reset } = check;
   const settings = settingsOf(driver, form.values);
@@ -43,7 +45,7 @@ export function useLiveCheck({ team, driver, form, isReady }: LiveCheckOptions) 
     later.cancel();
     seen.current = optionsKey;
     setChecked({ optionsKey, wholeKey });
-    run({ team, ...settings });
+    run((signal) => client.checks.run.mutate({ team, ...settings }, { signal }));
   };
   const later = useDebouncedCallback(() => {
     if (canCheck && seen.current !== optionsKey) start();

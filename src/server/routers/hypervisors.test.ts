@@ -1,0 +1,322 @@
+import { rmSync } from 'node:fs';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { CheckEvent } from '@/lib/host-check';
+import { hypervisorStanding } from '@/lib/hypervisor-host';
+import { sh } from '@/server/ssh/shell';
+
+import { rejection } from '../../../test/support/rejection';
+import { isSshdInstalled, makeKey, type Sshd, startSshd } from '../../../test/support/sshd';
+import { createTestConsole, type TestConsole, type TestMember } from '../../../test/support/test-console';
+
+let console_: TestConsole;
+let admin: TestMember;
+let operator: TestMember;
+let member: TestMember;
+let viewer: TestMember;
+let stranger: TestMember;
+let team: string;
+
+const { signal } = new AbortController();
+
+/** A libvirt that is installed where the tests run may have to be woken up first. */
+const checkTimeoutMs = 120_000;
+
+beforeAll(async () => {
+  console_ = await createTestConsole();
+  const row = await console_.seedTeam();
+  team = row.slug;
+  admin = await console_.seedMember(row, 'admin');
+  operator = await console_.seedMember(row, 'admin');
+  member = await console_.seedMember(row, 'member');
+  viewer = await console_.seedMember(row, 'viewer');
+  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+  const { prisma } = console_.runtime.database;
+  await prisma.user.update({ where: { id: operator.user.id }, data: { operator: true }, select: { id: true } });
+});
+afterAll(async () => {
+  await console_.runtime.hypervisors.close();
+  await console_.close();
+});
+
+const follow = async (events: AsyncIterable<CheckEvent>) => {
+  const all: CheckEvent[] = [];
+  for await (const event of events) all.push(event);
+  const results = all.flatMap((event) => (event.type === 'ended' ? [event.result] : []));
+  return {
+    hostKey: all.flatMap((event) => (event.type === 'host-key' ? [event.hostKey] : []))[0],
+    states: Object.fromEntries(results.map(({ id, status }) => [id, status])),
+    messages: Object.fromEntries(results.map(({ id, message }) => [id, message])),
+  };
+};
+
+const lastAudit = () =>
+  console_.runtime.database.prisma.auditEvent.findFirst({
+    where: { teamId: admin.actor.teamId },
+    orderBy: { seq: 'desc' },
+    select: { action: true, targetName: true, before: true, after: true },
+  });
+
+const nowhere = '01900000-0000-7000-8000-000000000000';
+
+// A key that reads well and that no host has.
+const anyHostKey = {
+  type: 'ssh-ed25519',
+  key: Buffer.concat([
+    Buffer.from([0, 0, 0, 11]),
+    Buffer.from('ssh-ed25519'),
+    Buffer.from([0, 0, 0, 32]),
+    Buffer.alloc(32, 7),
+  ]).toString('base64'),
+};
+
+const sshKeyNamed = async (name: string) => (await member.call.sshKeys.generate({ team, name })).id;
+
+const register = async (name: string) => {
+  const sshKeyId = await sshKeyNamed(`Key of ${name}`);
+  const way = { kind: 'ssh', address: '192.0.2.7', port: 22, user: 'ops', sshKeyId, hostKey: anyHostKey } as const;
+  return admin.call.hypervisors.create({ team, name, ...way });
+};
+
+describe('hypervisors.create', () => {
+  it('ok: registers another host with its password sealed and the host key that was shown', async () => {
+    const sshKeyId = await sshKeyNamed('Rack');
+    const way = { kind: 'ssh', address: 'rack.example.test', port: 2222, user: 'ops', sshKeyId } as const;
+    const host = await admin.call.hypervisors.create({
+      team,
+      name: 'Rack 1',
+      ...way,
+      sudoPassword: 'open sesame',
+      hostKey: anyHostKey,
+    });
+    expect(host).toMatchObject({ name: 'Rack 1', kind: 'ssh', address: 'rack.example.test', hasSudoPassword: true });
+    expect(host.hostKeys).toEqual([{ type: 'ssh-ed25519', fingerprint: expect.stringMatching(/^SHA256:/) as string }]);
+    const told = JSON.stringify([await lastAudit(), host, await member.call.hypervisors.list({ team })]);
+    expect(told).toContain('hypervisor.registered');
+    expect(told).not.toContain('open sesame');
+    const listed = await member.call.sshKeys.list({ team });
+    expect(listed.find((key) => key.id === sshKeyId)?.hypervisorHosts).toEqual(['Rack 1']);
+    expect(await rejection(member.call.sshKeys.remove({ team, id: sshKeyId }))).toMatchObject({
+      code: 'ssh.key-in-use',
+    });
+  });
+
+  it('ok: an operator registers the own machine of the console, once', async () => {
+    const host = await operator.call.hypervisors.create({ team, kind: 'local', name: 'Here' });
+    expect(host).toMatchObject({ kind: 'local', address: null, sshKeyId: null });
+    expect(
+      await rejection(operator.call.hypervisors.create({ team, kind: 'local', name: 'Here again' })),
+    ).toMatchObject({ code: 'hypervisor.name-taken' });
+    await operator.call.hypervisors.remove({ team, id: host.id, confirm: 'Here' });
+  });
+
+  it('invalid-input: every wrong field says so, and a host key that is none', async () => {
+    const sshKeyId = await sshKeyNamed('Wrong');
+    const good = { kind: 'ssh', address: '192.0.2.7', port: 22, user: 'ops', sshKeyId, hostKey: anyHostKey } as const;
+    const create = (input: object) =>
+      rejection(admin.call.hypervisors.create({ team, name: 'Never', ...good, ...input }));
+    for (const [field, value] of [
+      ['address', 'http://x'],
+      ['port', 0],
+      ['user', '-ops'],
+      ['sudoPassword', 'a\nb'],
+      ['name', ' '],
+      ['sshKeyId', 'none'],
+    ] as const) {
+      expect((await create({ [field]: value })).fieldErrors, field).toHaveProperty(field);
+    }
+    expect((await create({ hostKey: { type: 'ssh-ed25519', key: 'AAAA' } })).fieldErrors).toHaveProperty('hostKey');
+    expect(await create({ sshKeyId: nowhere })).toMatchObject({ code: 'ssh.key-not-found' });
+  });
+
+  it('conflict: when the name is taken', async () => {
+    await register('Taken');
+    const sshKeyId = await sshKeyNamed('For the second');
+    const refused = await rejection(
+      admin.call.hypervisors.create({
+        team,
+        name: 'Taken',
+        kind: 'ssh',
+        address: '192.0.2.8',
+        port: 22,
+        user: 'ops',
+        sshKeyId,
+        hostKey: anyHostKey,
+      }),
+    );
+    expect(refused).toMatchObject({ code: 'hypervisor.name-taken' });
+    expect(refused.fieldErrors).toHaveProperty('name');
+  });
+
+  it('forbidden: for a member, and for the own machine of the console for an admin who does not run it', async () => {
+    const input = { team, kind: 'local', name: 'No' } as const;
+    expect(await rejection(member.call.hypervisors.create(input))).toMatchObject({ code: 'auth.forbidden' });
+    expect(await rejection(admin.call.hypervisors.create(input))).toMatchObject({ code: 'auth.forbidden' });
+    const check = admin.call.hypervisors.check({ team, host: { kind: 'local' } });
+    expect(await rejection(check)).toMatchObject({ code: 'auth.forbidden' });
+  });
+
+  it('not-found: for the team of somebody else', async () => {
+    expect(await rejection(stranger.call.hypervisors.create({ team, kind: 'local', name: 'No' }))).toMatchObject({
+      code: 'team.not-found',
+    });
+  });
+});
+
+describe('hypervisors.list, get, update and remove', () => {
+  it('ok: changes name, way, password and host key, and tells the audit trail', async () => {
+    const host = await register('Before');
+    const sshKeyId = await sshKeyNamed('Another');
+    const ssh = { address: '192.0.2.9', port: 2022, user: 'root', sshKeyId };
+    const update = (more: object) =>
+      admin.call.hypervisors.update({ team, id: host.id, name: 'After', ssh: { ...ssh, ...more } });
+    const after = await update({ sudoPassword: 'hush' });
+    expect(after).toMatchObject({ name: 'After', address: '192.0.2.9', sshPort: 2022, hasSudoPassword: true });
+    expect(after.hostKeys).toEqual(host.hostKeys);
+    expect(await update({})).toMatchObject({ hasSudoPassword: true });
+    expect(JSON.stringify(await lastAudit())).not.toContain('hush');
+    const { prisma } = console_.runtime.database;
+    const secrets = await prisma.secret.count();
+    expect(await update({ sudoPassword: null })).toMatchObject({ hasSudoPassword: false });
+    expect(await prisma.secret.count()).toBe(secrets - 1);
+    expect(await lastAudit()).toMatchObject({ action: 'hypervisor.changed', after: { address: '192.0.2.9' } });
+  });
+
+  it('ok: removes the host with its sealed password', async () => {
+    const { prisma } = console_.runtime.database;
+    const host = await register('Short-lived');
+    const secrets = await prisma.secret.count();
+    const { address, sshPort: port, sshUser: user, sshKeyId } = host;
+    const ssh = { address: address ?? '', port, user: user ?? '', sshKeyId: sshKeyId ?? '', sudoPassword: 'hush' };
+    await admin.call.hypervisors.update({ team, id: host.id, name: host.name, ssh });
+    const { id } = host;
+    expect(await rejection(admin.call.hypervisors.remove({ team, id, confirm: 'x' }))).toMatchObject({
+      code: 'input.invalid',
+    });
+    await admin.call.hypervisors.remove({ team, id, confirm: 'Short-lived' });
+    expect(await prisma.secret.count()).toBe(secrets);
+    expect(await rejection(admin.call.hypervisors.get({ team, id }))).toMatchObject({ code: 'hypervisor.not-found' });
+    expect(await lastAudit()).toMatchObject({ action: 'hypervisor.removed', targetName: 'Short-lived' });
+  });
+
+  it('forbidden: for whoever may only look, and looking for a viewer', async () => {
+    const { id } = await register('Kept');
+    const update = member.call.hypervisors.update({ team, id, name: 'Mine' });
+    expect(await rejection(update)).toMatchObject({ code: 'auth.forbidden' });
+    expect(await rejection(member.call.hypervisors.remove({ team, id, confirm: 'Kept' }))).toMatchObject({
+      code: 'auth.forbidden',
+    });
+    const check = member.call.hypervisors.check({ team, host: { kind: 'registered', id } });
+    expect(await rejection(check)).toMatchObject({ code: 'auth.forbidden' });
+    expect(await rejection(viewer.call.hypervisors.list({ team }))).toMatchObject({ code: 'auth.forbidden' });
+    expect(await rejection(viewer.call.hypervisors.get({ team, id }))).toMatchObject({ code: 'auth.forbidden' });
+  });
+
+  it('not-found: for the host and the key of another team', async () => {
+    const { id, sshKeyId } = await register('Ours');
+    const theirs = stranger.team.slug;
+    const { hypervisors } = stranger.call;
+    const refusals = [
+      () => hypervisors.get({ team: theirs, id }),
+      () => hypervisors.update({ team: theirs, id, name: 'Mine' }),
+      () => hypervisors.remove({ team: theirs, id, confirm: 'Ours' }),
+      () => hypervisors.check({ team: theirs, host: { kind: 'registered', id } }),
+    ];
+    for (const refused of refusals) expect((await rejection(refused())).code).toBe('hypervisor.not-found');
+    expect(await hypervisors.list({ team: theirs })).toEqual([]);
+    const way = { kind: 'ssh', address: '192.0.2.7', port: 22, user: 'ops', sshKeyId: sshKeyId ?? '' } as const;
+    expect(await rejection(hypervisors.check({ team: theirs, host: way }))).toMatchObject({
+      code: 'ssh.key-not-found',
+    });
+    const create = hypervisors.create({ team: theirs, name: 'Theirs', ...way, hostKey: anyHostKey });
+    expect(await rejection(create)).toMatchObject({ code: 'ssh.key-not-found' });
+  });
+});
+
+describe('hypervisors.check', () => {
+  it(
+    'ok: looks at the own machine of the console and keeps what it has found',
+    { timeout: checkTimeoutMs },
+    async () => {
+      const host = await operator.call.hypervisors.create({ team, kind: 'local', name: 'Own machine' });
+      const check = await follow(
+        await operator.call.hypervisors.check({ team, host: { kind: 'registered', id: host.id } }),
+      );
+      expect(Object.keys(check.states)).toEqual([
+        'rights',
+        'system',
+        'folder',
+        'virtualbox',
+        'libvirt',
+        'acceleration',
+      ]);
+      const { facts, checkedAt } = await operator.call.hypervisors.get({ team, id: host.id });
+      expect(facts).toMatchObject({ failure: null, architecture: expect.stringMatching(/./) as string });
+      expect(facts?.cpus).toBeGreaterThan(0);
+      expect(facts?.freeBytes).toBeGreaterThan(0);
+      expect(checkedAt).not.toBeNull();
+      await operator.call.hypervisors.remove({ team, id: host.id, confirm: 'Own machine' });
+    },
+  );
+});
+
+describe.skipIf(!isSshdInstalled)('hypervisors.check against a real sshd', () => {
+  let sshd: Sshd;
+  let sshKeyId: string;
+  beforeAll(async () => {
+    sshd = await startSshd();
+    sshKeyId = (await member.call.sshKeys.create({ team, name: 'Real', privateKey: sshd.target.privateKey })).id;
+  });
+  afterAll(async () => {
+    await console_.runtime.hypervisors.close();
+    await sshd.remove();
+  });
+
+  const way = () => ({ address: '127.0.0.1', port: sshd.port, user: sshd.target.user, sshKeyId });
+
+  it(
+    'ok: goes from the name to the hypervisors, pins the key, and opens the host',
+    { timeout: checkTimeoutMs },
+    async () => {
+      const first = await follow(await admin.call.hypervisors.check({ team, host: { kind: 'ssh', ...way() } }));
+      expect(first.states).toMatchObject({ 'host-key': 'ok', authentication: 'ok', rights: 'ok', system: 'ok' });
+      expect(first.hostKey).toMatchObject({ verdict: 'new', ...sshd.hostKeys[0] });
+      const { type = '', key = '' } = first.hostKey ?? {};
+      const input = { team, kind: 'ssh', name: 'Real', ...way(), hostKey: { type, key } } as const;
+      const host = await admin.call.hypervisors.create(input);
+      const registered = { kind: 'registered', id: host.id } as const;
+      const again = await follow(await admin.call.hypervisors.check({ team, host: registered }));
+      expect(again.hostKey?.verdict).toBe('pinned');
+
+      const ref = { teamId: admin.actor.teamId, id: host.id };
+      const opened = await console_.runtime.hypervisors.open(ref, signal);
+      const { stdout } = await opened.run({ name: 'greet', script: sh`echo ahoy` }, signal);
+      expect(stdout).toBe('ahoy\n');
+      expect(await console_.runtime.hypervisors.open(ref, signal)).toBe(opened);
+
+      // What another process has changed counts at the next use, and nothing else makes a connection new.
+      console_.runtime.hypervisors.doubt();
+      expect(await console_.runtime.hypervisors.open(ref, signal)).toBe(opened);
+      const { prisma } = console_.runtime.database;
+      await prisma.hypervisorHost.update({ where: { id: host.id }, data: { name: 'Renamed' }, select: { id: true } });
+      console_.runtime.hypervisors.doubt();
+      expect((await console_.runtime.hypervisors.open(ref, signal)).name).toBe('Renamed');
+    },
+  );
+
+  it('ok: keeps why a registered host is not reached, and sends nothing to one that shows another key', async () => {
+    makeKey(`${sshd.folder}/impostor`, '-t', 'ed25519');
+    const input = { team, kind: 'ssh', name: 'Changed', ...way(), hostKey: anyHostKey } as const;
+    const { id } = await admin.call.hypervisors.create(input);
+    const check = await follow(await admin.call.hypervisors.check({ team, host: { kind: 'registered', id } }));
+    expect(check.states).toMatchObject({ 'host-key': 'failed', authentication: 'skipped', rights: 'skipped' });
+    expect(check.hostKey?.verdict).toBe('changed');
+    const { facts } = await admin.call.hypervisors.get({ team, id });
+    expect(hypervisorStanding(facts)).toBe('failed');
+    expect(facts?.failure).toMatch(/not the key that is pinned/);
+    const opening = console_.runtime.hypervisors.open({ teamId: admin.actor.teamId, id }, signal);
+    await expect(opening).rejects.toMatchObject({ code: 'driver.unreachable' });
+    rmSync(`${sshd.folder}/impostor`);
+  });
+});
