@@ -7,6 +7,8 @@ const batchLines = 200;
 const batchLinesMax = 2000;
 const batchMs = 50;
 const lineLengthMax = 8192;
+/** So much may wait to be stored, in characters: the most that a job costs this process while the database is away. */
+const waitingLengthMax = 32 * 1024 * 1024;
 
 export interface NewLogLine {
   readonly seq: number;
@@ -30,12 +32,14 @@ interface Options {
 /**
  * The one writer of a job's log: redacts, numbers and stores lines in batches (50 ms or 200 lines; more while the last
  * batch is on its way). Numbers go on where the last run stopped. A failed write is kept and thrown by the next `flush`,
- * so that a step never ends well with lines lost.
+ * so that a step never ends well with lines lost. So is a log that grows while nothing can be stored: the run is then given up,
+ * and whoever goes on with the job says these lines again.
  */
 export class LogWriter {
   readonly #options: Options;
   #seq: number;
   #pending: NewLogLine[] = [];
+  #waitingLength = 0;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -55,12 +59,14 @@ export class LogWriter {
   }
 
   #add(step: number, stream: LogStream, raw: string): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#failure) return;
     const { redactor, clock } = this.#options;
     const whole = redactor.redact(raw.replaceAll('\0', '\u{FFFD}'));
     const text = whole.length > lineLengthMax ? `${whole.slice(0, lineLengthMax)} […]` : whole;
     this.#seq += 1;
     this.#pending.push({ seq: this.#seq, step, at: clock.now(), stream, text });
+    this.#waitingLength += text.length;
+    if (this.#waitingLength > waitingLengthMax) return this.#fail(new Error('the log grows and cannot be stored'));
     if (this.#pending.length >= batchLines) this.#write();
     else this.#timer ??= setTimeout(() => this.#write(), batchMs);
   }
@@ -73,14 +79,21 @@ export class LogWriter {
     });
   }
 
+  #fail(error: unknown): void {
+    if (this.#failure) return;
+    this.#failure = { error };
+    this.#pending = [];
+    this.#options.onFailure(error);
+  }
+
   async #drain(): Promise<void> {
     while (this.#pending.length > 0 && !this.#failure) {
       const lines = this.#pending.splice(0, batchLinesMax);
       try {
         await this.#options.store(lines);
+        this.#waitingLength -= lines.reduce((sum, { text }) => sum + text.length, 0);
       } catch (error) {
-        this.#failure = { error };
-        this.#options.onFailure(error);
+        this.#fail(error);
       }
     }
   }

@@ -68,6 +68,9 @@ const throwIfCancelled = async (run: Run): Promise<void> => {
   if (run.cancelledBy !== null) throw cancelled(run.cancelledBy);
 };
 
+/** A step whose own words look like a database that is away, while that answers, is not tried for ever. */
+const awayMax = 20;
+
 /** Tries a step until it has ended: what passes by itself (the host or the database is away) is waited out. */
 const untilDone = async (run: Run, step: AnyStep, row: StepRow & { hadContact: boolean }): Promise<void> => {
   const { clock } = run.runtime;
@@ -76,6 +79,7 @@ const untilDone = async (run: Run, step: AnyStep, row: StepRow & { hadContact: b
   if (row.state === 'running') {
     run.writer.forStep(row.index).info('The console was stopped during this step. It goes on here.');
   }
+  let away = 0;
   for (let tries = row.tries + 1; ; tries += 1) {
     await throwIfCancelled(run);
     await run.hold.beginStep(row.index, tries);
@@ -84,7 +88,8 @@ const untilDone = async (run: Run, step: AnyStep, row: StepRow & { hadContact: b
       await runStep(run, step, row.index);
       return;
     } catch (thrown) {
-      if (isDatabaseAway(thrown)) {
+      away += 1;
+      if (isDatabaseAway(thrown) && away <= awayMax) {
         await run.hold.databaseAnswers();
         run.writer.forStep(row.index).info('The database was away. The step goes on here.');
         continue;
