@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
+import { allDrivers } from '@/server/drivers/registry';
+
 import { driverDocsFolder, driverPages } from './generate-driver-docs';
+import { parityFile, parityPage, unansweredOf, unansweredOfCreate, unknownFlags } from './parity';
 
 describe('docs/drivers', () => {
   it('is what the registry says (else: npm run docs:drivers)', () => {
@@ -14,5 +17,26 @@ describe('docs/drivers', () => {
 
   it('names the docker-machine flag that each option stands for', () => {
     expect(driverPages().get('generic.md')).toContain('`--generic-ip-address`');
+  });
+});
+
+describe('docs/parity.md', () => {
+  it('is what the registry says (else: npm run docs:drivers)', () => {
+    expect(readFileSync(parityFile, 'utf8')).toBe(parityPage(allDrivers));
+  });
+
+  it('has a place or a sentence for every flag of create', () => {
+    expect(unansweredOfCreate()).toEqual([]);
+  });
+
+  // Give an option `machineFlag` in its metadata, or the flag a sentence in scripts/docker-machine-flags.ts.
+  it.each(allDrivers)('has a place or a sentence for every flag of the driver $id', ({ id, driver }) => {
+    expect(unansweredOf(id, driver)).toEqual([]);
+    expect(unknownFlags(id, driver)).toEqual([]);
+  });
+
+  it('would miss a flag that no option stands for', () => {
+    const { driver } = allDrivers.find(({ id }) => id === 'generic') ?? {};
+    expect(driver && unansweredOf('virtualbox', driver)).toContain('virtualbox-memory');
   });
 });

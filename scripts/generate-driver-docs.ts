@@ -7,6 +7,9 @@ import { describeOptions } from '@/server/drivers/describe-options';
 import { type Driver, optionalVerbs } from '@/server/drivers/driver';
 import { allDrivers } from '@/server/drivers/registry';
 
+import { table } from './markdown-table';
+import { flagsOf, parityFile, parityPage } from './parity';
+
 export const driverDocsFolder = fileURLToPath(new URL('../docs/drivers/', import.meta.url));
 
 const bounds = ({ minimum, maximum }: OptionSchema) => {
@@ -36,19 +39,10 @@ const startOf = (field: OptionSchema, isRequired: boolean): string => {
 
 function optionCells(name: string, field: OptionSchema, isRequired: boolean): readonly string[] {
   const about = [field.description, field.secret && 'Sealed at rest, never shown again.'].filter(Boolean).join(' ');
-  const flag = field.machineFlag === undefined ? '' : `\`--${field.machineFlag}\``;
+  const flag = flagsOf(field)
+    .map((name) => `\`--${name}\``)
+    .join(', ');
   return [`\`${name}\``, field.title ?? name, valuesOf(field), startOf(field, isRequired), about, flag];
-}
-
-/** A Markdown table whose columns are as wide as their widest cell, as the formatter wants it. */
-function table(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const rows = [head, ...body].map((cells) => cells.map((cell) => cell.replaceAll('|', String.raw`\|`)));
-  const widths = head.map((_, column) => Math.max(3, ...rows.map((cells) => cells[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const rule = line(widths.map((width) => '-'.repeat(width)));
-  const [first = [], ...others] = rows;
-  return [line(first), rule, ...others.map(line)].join('\n');
 }
 
 function verbLines(driver: Driver): string {
@@ -114,4 +108,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const pages = driverPages();
   for (const name of readdirSync(driverDocsFolder)) if (!pages.has(name)) rmSync(driverDocsFolder + name);
   for (const [name, text] of pages) writeFileSync(driverDocsFolder + name, text);
+  writeFileSync(parityFile, parityPage(allDrivers));
 }

@@ -39,8 +39,8 @@ export interface FieldMeta {
   readonly language?: 'json';
   /** Differs from machine to machine: where several are made at once, each gets a value of its own. Texts at the top level only. */
   readonly perMachine?: true;
-  /** The docker-machine flag that the field stands for, without the dashes. */
-  readonly machineFlag?: string;
+  /** The docker-machine flags that the field stands for, without the dashes. */
+  readonly machineFlag?: string | readonly string[];
 }
 
 declare module 'zod' {

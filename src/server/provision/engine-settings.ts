@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { hostAddressSchema } from '@/lib/host-address';
+
 import { parseDaemonKeys } from './daemon-keys';
 import { engineSource, engineVersion } from './engine-source';
 import { isRegistryAddress, plainLine, webUrl } from './field-rules';
@@ -47,6 +49,12 @@ export const engineSettings = z.strictObject({
     .refine((labels) => new Set(labels.map(keyOf)).size === labels.length, 'Two labels have the same key.')
     .default([])
     .meta({ title: 'Labels', group: groups.daemon, description: 'key=value', machineFlag: 'engine-label' }),
+  extraSans: z.array(hostAddressSchema).max(16).default([]).meta({
+    title: 'Further names in its certificate',
+    group: groups.daemon,
+    description: 'Host names and addresses, beside the address of the machine, by which clients reach the engine.',
+    machineFlag: 'tls-san',
+  }),
   registryMirrors: z
     .array(webUrl())
     .max(16)

@@ -47,7 +47,7 @@ const dockerRepository = z
 const script = z
   .strictObject({
     kind: z.literal('script'),
-    url: webUrl().default(dockerInstallScriptUrl).meta({ title: 'Script' }),
+    url: webUrl().default(dockerInstallScriptUrl).meta({ title: 'Script', machineFlag: 'engine-install-url' }),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'Must be 64 hexadecimal digits in lower case.')

@@ -70,6 +70,8 @@ const noteStep: SettingsStep = {
       data: {
         engineSettings: settings as Prisma.InputJsonObject,
         labels: labelsOf(settings.labels),
+        // The monitor gives the engine another certificate where it lacks one of them.
+        extraSans: settings.extraSans,
         changedAt: clock.now(),
       },
     });

@@ -105,6 +105,7 @@ const insert = async (
       address: settings.target.address,
       enginePort: settings.target.enginePort,
       labels: labelsOf(settings.engine?.labels ?? []),
+      extraSans: settings.engine?.extraSans ?? [],
       // A host that nobody signs in to has no gate.
       enforcement: settings.driver.provisioning === 'ssh' ? enforcement : 'engine',
       ownerId: actor.userId,

@@ -1,0 +1,88 @@
+/** One flag of docker-machine 0.16. */
+export interface FlagOfMachine {
+  /** Without the dashes. */
+  readonly flag: string;
+  /** What differs here; where no field stands for the flag, where to look instead or why it is not here. */
+  readonly about?: string;
+}
+
+const named = (flags: string): readonly FlagOfMachine[] => flags.split(/\s+/).map((flag) => ({ flag }));
+
+const classicSwarm = 'As `--swarm`: classic Swarm is gone from the engine.';
+
+export const createFlags: readonly FlagOfMachine[] = [
+  { flag: 'driver', about: 'The first choice on the page New machine.' },
+  {
+    flag: 'engine-install-url',
+    about: 'The setting says where the engine comes from; nothing is fetched from the internet unless it does.',
+  },
+  {
+    flag: 'engine-opt',
+    about: 'Keys of daemon.json instead of words of a command line, checked before they are used.',
+  },
+  ...named('engine-insecure-registry engine-registry-mirror engine-label engine-storage-driver engine-env'),
+  {
+    flag: 'swarm',
+    about:
+      'Classic Swarm is gone from the engine. Swarm mode takes its place: join the swarm of another machine, at the creation or later.',
+  },
+  { flag: 'swarm-master', about: `${classicSwarm} Init a swarm on the machine, or join one as a manager.` },
+  { flag: 'swarm-image', about: classicSwarm },
+  { flag: 'swarm-discovery', about: `${classicSwarm} Managers know the nodes, so nothing has to be discovered.` },
+  { flag: 'swarm-strategy', about: `${classicSwarm} It spreads tasks over the nodes.` },
+  { flag: 'swarm-opt', about: classicSwarm },
+  { flag: 'swarm-join-opt', about: classicSwarm },
+  { flag: 'swarm-host', about: `${classicSwarm} Its port 2377 serves nodes only; clients use the port of the engine.` },
+  { flag: 'swarm-addr', about: `${classicSwarm} Nodes advertise the address of their machine.` },
+  { flag: 'swarm-experimental', about: classicSwarm },
+  ...named('tls-san'),
+];
+
+/** Those of docker-machine's drivers that have a counterpart of the same name here. */
+export const driverFlags: Readonly<Partial<Record<string, readonly FlagOfMachine[]>>> = {
+  generic: [
+    ...named('generic-ip-address generic-ssh-user generic-ssh-port'),
+    { flag: 'generic-ssh-key', about: "One of the team's SSH keys instead of a file: pasted, uploaded or made here." },
+    ...named('generic-engine-port'),
+  ],
+  virtualbox: [
+    ...named('virtualbox-memory virtualbox-cpu-count virtualbox-disk-size'),
+    {
+      flag: 'virtualbox-boot2docker-url',
+      about:
+        "One of the team's images instead of an address: fetched once, checked, and cached on each hypervisor host.",
+    },
+    ...named(`virtualbox-import-boot2docker-vm virtualbox-host-dns-resolver virtualbox-nat-nictype
+      virtualbox-hostonly-cidr virtualbox-hostonly-nictype virtualbox-hostonly-nicpromisc virtualbox-ui-type
+      virtualbox-hostonly-no-dhcp virtualbox-no-share virtualbox-no-dns-proxy virtualbox-no-vtx-check
+      virtualbox-share-folder`),
+  ],
+  amazonec2: [
+    ...named('amazonec2-access-key amazonec2-secret-key amazonec2-session-token amazonec2-ami'),
+    ...named('amazonec2-region amazonec2-vpc-id amazonec2-zone amazonec2-subnet-id amazonec2-security-group'),
+    ...named('amazonec2-security-group-readonly amazonec2-open-port amazonec2-tags amazonec2-instance-type'),
+    ...named('amazonec2-device-name amazonec2-root-size amazonec2-volume-type amazonec2-iam-instance-profile'),
+    ...named('amazonec2-ssh-port amazonec2-ssh-user amazonec2-request-spot-instance amazonec2-spot-price'),
+    {
+      flag: 'amazonec2-block-duration-minutes',
+      about: 'AWS has ended spot instances with a defined duration, so there is nothing to ask for.',
+    },
+    ...named('amazonec2-private-address-only amazonec2-use-private-address amazonec2-monitoring'),
+    ...named('amazonec2-use-ebs-optimized-instance'),
+    {
+      flag: 'amazonec2-ssh-keypath',
+      about: 'Each machine has an SSH key of its own, made by the console and sealed; no file is read.',
+    },
+    { flag: 'amazonec2-keypair-name', about: "The key pair is the machine's own, and goes with it." },
+    {
+      flag: 'amazonec2-retries',
+      about: 'Calls that may be repeated are, with growing pauses and a bound; the log tells of each.',
+    },
+    ...named('amazonec2-endpoint'),
+    {
+      flag: 'amazonec2-insecure-transport',
+      about: 'The scheme of the endpoint says it: https, or http for a private cloud.',
+    },
+    ...named('amazonec2-userdata'),
+  ],
+};
