@@ -4,7 +4,7 @@ import { afterEvent, type CheckEvent, checkVerdict, emptyCheck, type ProbeStatus
 
 const ended = (id: 'name' | 'tcp', status: ProbeStatus): CheckEvent => ({
   type: 'ended',
-  result: { id, status, message: 'm', advice: null, milliseconds: 1 },
+  result: { id, status, message: 'm', advice: null, fieldErrors: null, milliseconds: 1 },
 });
 
 const replay = (...events: CheckEvent[]) => events.reduce(afterEvent, emptyCheck);

@@ -32,6 +32,8 @@ export interface ProbeResult {
   readonly message: string;
   /** What to do about it; null where there is nothing to do. */
   readonly advice: string | null;
+  /** What is wrong with what was entered, by the path of its field ("options.diskGiB"); null where no field is to blame. */
+  readonly fieldErrors: Readonly<Record<string, string>> | null;
   readonly milliseconds: number;
 }
 

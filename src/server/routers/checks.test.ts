@@ -63,7 +63,11 @@ describe('checks.run', () => {
     const fake = (scenario: string) => member.call.checks.run({ team, driver: 'fake', options: { scenario } });
     expect((await follow(await fake('works'))).states).toEqual({ account: 'ok' });
     const refused = (await follow(await fake('quota'))).of('account');
-    expect(refused).toMatchObject({ status: 'failed', advice: 'Choose another scenario.' });
+    expect(refused).toMatchObject({
+      status: 'failed',
+      advice: 'Choose another scenario.',
+      fieldErrors: { 'options.scenario': expect.stringContaining('used up') as string },
+    });
   });
 
   it('ok: skips what stands on a probe that failed', async () => {

@@ -13,6 +13,11 @@ export const checksRouter = router({
    * with a stream of events (httpBatchStreamLink), which ends when the browser goes away.
    */
   run: teamProcedure('machine.check')
-    .input(z.union([z.object({ machine: z.string().min(1).max(63) }), z.object(machineSettingsInput)]))
+    .input(
+      z.union([
+        z.object({ machine: z.string().min(1).max(63) }),
+        z.object({ ...machineSettingsInput, name: z.string().max(200).optional() }),
+      ]),
+    )
     .mutation(({ ctx, input, signal }) => runCheck(ctx.team, input, signal ?? new AbortController().signal)),
 });

@@ -15,7 +15,7 @@ import {
 } from './account';
 import { simulatedChoices, simulatedCredential } from './credential';
 import { options, state } from './options';
-import { addressAfter, failed, play } from './scenarios';
+import { addressAfter, failed, play, quotaUsedUp } from './scenarios';
 
 const enginePort = 2376;
 
@@ -120,10 +120,7 @@ export const fake = (onCall: OnCall = () => undefined) => {
 
     target: (_options, { address = null }) => ({ address, enginePort, ssh: null }),
 
-    precheck: (_ctx, { scenario }) =>
-      scenario === 'quota'
-        ? Promise.reject(failed('The simulated quota of 0 instances is used up. Choose another scenario.'))
-        : Promise.resolve(),
+    precheck: (_ctx, { scenario }) => (scenario === 'quota' ? Promise.reject(quotaUsedUp()) : Promise.resolve()),
 
     create: async (ctx: CreateContext<Record<string, unknown>>, settings) => {
       for (const kind of thingKinds) {

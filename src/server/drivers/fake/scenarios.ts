@@ -34,6 +34,11 @@ const boot = (ctx: DriverContext, takesMs: number): Promise<string> => {
 
 export const failed = (sentence: string) => new AppError({ code: 'driver.failed', public: sentence });
 
+export function quotaUsedUp(): AppError {
+  const sentence = 'The simulated quota of 0 instances is used up. Choose another scenario.';
+  return new AppError({ code: 'driver.failed', public: sentence, fieldErrors: { 'options.scenario': sentence } });
+}
+
 /** What happens once the instance has its address. */
 export async function play(ctx: DriverContext, scenario: string): Promise<void> {
   switch (scenario) {

@@ -5,6 +5,8 @@ export interface Finding {
   readonly status: 'ok' | 'warning' | 'failed';
   readonly message: string;
   readonly advice?: string;
+  /** By the path of the field. */
+  readonly fieldErrors?: Readonly<Record<string, string>>;
   /** The key that the host has shown, to be pinned by whoever accepts it. */
   readonly hostKey?: ShownHostKey;
 }

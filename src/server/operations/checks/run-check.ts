@@ -1,5 +1,6 @@
 import 'server-only';
 import type { CheckEvent } from '@/lib/host-check';
+import { machineNameSchema } from '@/lib/machine-name';
 import type { Driver, SshAccess } from '@/server/drivers/driver';
 import { AppError } from '@/server/errors/app-error';
 import { type MachineSettingsInput, parseMachineSettings } from '@/server/operations/drivers/parse-machine-settings';
@@ -17,7 +18,12 @@ import { found, type Probe } from './probe';
 import { runProbes } from './run-probes';
 
 /** A machine of the team by its name, or settings for one that is not there yet. */
-export type CheckInput = { readonly machine: string } | MachineSettingsInput;
+export type CheckInput =
+  | { readonly machine: string }
+  | (MachineSettingsInput & {
+      /** What it is to be called, where that is known: a provider may have something of that name. */
+      readonly name?: string | undefined;
+    });
 
 const timeoutMs = 90_000;
 const precheckTimeoutMs = 30_000;
@@ -56,7 +62,7 @@ async function findChecked(ctx: TeamContext, input: CheckInput): Promise<Checked
     enginePort,
     ssh,
     pinned: [],
-    machine: nobody,
+    machine: { ...nobody, name: machineNameSchema.safeParse(input.name).data ?? nobody.name },
   };
 }
 

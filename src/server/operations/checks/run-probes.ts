@@ -23,6 +23,7 @@ function findingOf(error: AppError): Finding {
     status: 'failed',
     message: message.replace(/\.$/, ''),
     ...(advice.length > 0 && { advice: advice.join(' ') }),
+    ...(error.fieldErrors && { fieldErrors: error.fieldErrors }),
   };
 }
 
@@ -49,7 +50,14 @@ async function runProbe(probe: Probe, { signal, log }: RunProbesOptions): Promis
   }
 }
 
-const skipped = (id: ProbeId): ProbeResult => ({ id, status: 'skipped', message: '', advice: null, milliseconds: 0 });
+const skipped = (id: ProbeId): ProbeResult => ({
+  id,
+  status: 'skipped',
+  message: '',
+  advice: null,
+  fieldErrors: null,
+  milliseconds: 0,
+});
 
 const since = (startedAt: number) => Math.round(performance.now() - startedAt);
 
@@ -71,11 +79,18 @@ export async function* runProbes(probes: readonly Probe[], options: RunProbesOpt
     }
     yield { type: 'started', id: probe.id };
     const probeStartedAt = performance.now();
-    const { status, message, advice = null, hostKey } = await runProbe(probe, { ...options, signal });
+    const {
+      status,
+      message,
+      advice = null,
+      fieldErrors = null,
+      hostKey,
+    } = await runProbe(probe, { ...options, signal });
     if (options.signal.aborted) return;
     if (hostKey) yield { type: 'host-key', hostKey };
     if (status === 'failed') missed.add(probe.id);
-    yield { type: 'ended', result: { id: probe.id, status, message, advice, milliseconds: since(probeStartedAt) } };
+    const milliseconds = since(probeStartedAt);
+    yield { type: 'ended', result: { id: probe.id, status, message, advice, fieldErrors, milliseconds } };
   }
   yield { type: 'finished', milliseconds: since(startedAt) };
 }

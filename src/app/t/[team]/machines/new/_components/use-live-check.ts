@@ -34,9 +34,11 @@ export function useLiveCheck({ team, driver, form, isReady }: LiveCheckOptions) 
   const check = useHostCheck();
   const { run, reset } = check;
   const settings = settingsOf(driver, form.values);
+  // Only what the driver itself looks for can be taken at its provider.
+  const name = driver.hasPrecheck ? { name: form.values.name } : {};
   const missing = missingFields(driver.options, form.values.options);
   const canCheck = missing.length === 0 && (driver.provisioning === 'ssh' || driver.hasPrecheck);
-  const optionsKey = JSON.stringify(settings.options);
+  const optionsKey = JSON.stringify([settings.options, name]);
   const wholeKey = JSON.stringify(settings);
   const [checked, setChecked] = useState<{ optionsKey: string; wholeKey: string }>();
   const seen = useRef<string>(undefined);
@@ -45,7 +47,7 @@ export function useLiveCheck({ team, driver, form, isReady }: LiveCheckOptions) 
     later.cancel();
     seen.current = optionsKey;
     setChecked({ optionsKey, wholeKey });
-    run((signal) => client.checks.run.mutate({ team, ...settings }, { signal }));
+    run((signal) => client.checks.run.mutate({ team, ...settings, ...name }, { signal }));
   };
   const later = useDebouncedCallback(() => {
     if (canCheck && seen.current !== optionsKey) start();
@@ -72,6 +74,15 @@ export function useLiveCheck({ team, driver, form, isReady }: LiveCheckOptions) 
   useEffect(() => {
     if (fieldErrors) showFieldErrors.current(fieldErrors);
   }, [fieldErrors]);
+
+  // What a probe found to be wrong with a field, also with one that was left at its default.
+  const { probes } = check.view;
+  const { setFieldError } = form;
+  useEffect(() => {
+    for (const { result } of probes) {
+      for (const [path, message] of Object.entries(result?.fieldErrors ?? {})) setFieldError(path, message);
+    }
+  }, [probes, setFieldError]);
 
   const isCurrent = checked?.optionsKey === optionsKey;
   const hostKey: ShownHostKey | null = isCurrent ? check.view.hostKey : null;
