@@ -1,3 +1,7 @@
+import { z } from 'zod';
+
+import type { JobState } from './job';
+
 /** What an image boots, as far as drivers have to know: how it takes its key and user. */
 export const imageSystems = ['boot2docker', 'debian', 'ubuntu', 'rocky', 'flatcar', 'other'] as const;
 export type ImageSystem = (typeof imageSystems)[number];
@@ -43,6 +47,8 @@ export interface LibraryImage extends ImageKind {
   readonly url: string | null;
   /** Hexadecimal; null until it is known. */
   readonly sha256: string | null;
+  /** Whether somebody has said what the checksum has to be; else it only tells what was received. */
+  readonly checksumGiven: boolean;
   readonly sizeBytes: number | null;
   readonly receivedBytes: number;
   readonly state: ImageState;
@@ -51,3 +57,49 @@ export interface LibraryImage extends ImageKind {
   readonly createdBy: string;
   readonly createdAt: Date;
 }
+
+/** One on a hypervisor host. */
+export interface ImageCopyView {
+  readonly hypervisorHostId: string;
+  readonly hypervisor: string;
+  readonly placedAt: Date;
+}
+
+/** An image as its page lists it. */
+export interface ListedImage extends LibraryImage {
+  readonly copies: readonly ImageCopyView[];
+  /** Names of the machines that were made from it. */
+  readonly machines: readonly string[];
+  /** The last job that fetched it; null once it is ready, and where it is uploaded. */
+  readonly job: { readonly id: string; readonly state: JobState } | null;
+}
+
+export const imageMaxBytes = 64 * 1024 ** 3;
+
+/** How much of an upload travels in one request: less than proxies take by default would be slow, more than 10 MiB is cut off. */
+export const pieceBytes = 8 * 1024 * 1024;
+
+const isPlainUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol } = new URL(text);
+  return protocol === 'http:' || protocol === 'https:';
+};
+
+const hasPassword = (text: string): boolean => {
+  const { username, password } = new URL(text);
+  return username !== '' || password !== '';
+};
+
+/** Where an image, or the file with its checksum, is fetched from. */
+export const imageUrlSchema = z
+  .string()
+  .trim()
+  .max(2000, 'has more than 2000 characters')
+  .refine(isPlainUrl, { error: 'Enter an address that begins with https:// or http://.', abort: true })
+  .refine((text) => !hasPassword(text), 'Leave out user name and password: the address is stored and shown.');
+
+export const sha256Schema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[0-9a-f]{64}$/, 'Enter the 64 hexadecimal digits of a SHA-256.');

@@ -147,6 +147,27 @@ const findActor = async (ctx: RequestScope & { signedIn: SignedIn }, slug: strin
   };
 };
 
+/** What an operation gets about a member of the team. Throws team.not-found, auth.forbidden. */
+const teamContext = async (
+  ctx: RequestScope & { signedIn: SignedIn },
+  slug: string,
+  action: Action,
+): Promise<TeamContext> => {
+  addToLogContext({ team: slug });
+  const actor = await findActor(ctx, slug);
+  assertMay(actor, action);
+  return { runtime: ctx.runtime, actor, db: teamScope(ctx.runtime.database.prisma, actor.teamId) };
+};
+
+/**
+ * The same for a route that takes what no procedure can take. Throws auth.sign-in-required, team.not-found, auth.forbidden.
+ */
+export async function requireTeam(scope: RequestScope, slug: string, action: Action): Promise<TeamContext> {
+  const { signedIn } = scope;
+  if (!signedIn) throw new AppError({ code: 'auth.sign-in-required', public: 'Sign in to go on.' });
+  return teamContext({ ...scope, signedIn }, slug, action);
+}
+
 /**
  * A member of the team named in the input (`team`, its slug) whose role allows `action`. The context gets a TeamContext.
  * Throws team.not-found for another team, auth.forbidden for a missing role or a suspended membership.
@@ -154,14 +175,7 @@ const findActor = async (ctx: RequestScope & { signedIn: SignedIn }, slug: strin
 export const teamProcedure = (action: Action) =>
   signedInProcedure.input(z.object({ team: teamSlugSchema })).use(async ({ ctx, input, next }) => {
     try {
-      addToLogContext({ team: input.team });
-      const actor = await findActor(ctx, input.team);
-      assertMay(actor, action);
-      const team: TeamContext = {
-        runtime: ctx.runtime,
-        actor,
-        db: teamScope(ctx.runtime.database.prisma, actor.teamId),
-      };
+      const team = await teamContext(ctx, input.team, action);
       return await next({ ctx: { ...ctx, team } });
     } catch (error) {
       throw asTrpc(toAppError(error));

@@ -1,6 +1,7 @@
 import 'server-only';
 import { deliverHeldJobs } from '@/server/jobs/batches';
 import { compressLogs, removeOldLogs } from '@/server/jobs/logs/keep-logs';
+import { removeStrayFiles } from '@/server/operations/images/remove-stray-files';
 import { retryTombstones } from '@/server/operations/ledger/retry-tombstones';
 import type { Runtime } from '@/server/runtime';
 
@@ -19,6 +20,7 @@ const chores: readonly Chore[] = [
   { name: 'compress logs', everyMs: minute, run: compressLogs },
   { name: 'retry tombstones', everyMs: minute, run: retryTombstones },
   { name: 'remove old logs', everyMs: 60 * minute, run: removeOldLogs },
+  { name: 'remove stray files of images', everyMs: 60 * minute, run: removeStrayFiles },
 ];
 
 const repeat = async (runtime: Runtime, chore: Chore, signal: AbortSignal): Promise<void> => {

@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -125,7 +126,7 @@ describe('fetchFile', () => {
   });
 
   it('follows redirects, also relative ones, but not for ever', async () => {
-    const to = (location: string) => (_request: unknown, response: import('node:http').ServerResponse) =>
+    const to = (location: string) => (_request: unknown, response: ServerResponse) =>
       void response.writeHead(302, { location }).end();
     server.served.instead = [to('/elsewhere/disk.qcow2?token=1')];
     expect(await bench().fetching).toBe(bytes.length);
@@ -171,7 +172,7 @@ describe('fetchFile', () => {
   it('refuses a file that cannot fit on the disk before a byte of it is written', async () => {
     const huge = String(2 ** 52);
     server.served.instead = [
-      (_request, response) => void response.writeHead(200, { 'content-length': huge }).flushHeaders(),
+      (_request, response) => response.writeHead(200, { 'content-length': huge }).flushHeaders(),
     ];
     const { fetching } = bench({ maxBytes: 2 ** 53 });
     expect(await rejection(fetching)).toMatchObject({ code: 'provision.disk-full' });

@@ -50,7 +50,7 @@ const sizeOf = async (path: string): Promise<number> => {
 const failed = (sentence: string, cause?: unknown) =>
   new AppError({ code: 'image.fetch-failed', public: sentence, ...(cause !== undefined && { cause }) });
 
-export const tooLarge = (bytes: number, maxBytes: number) =>
+const tooLarge = (bytes: number, maxBytes: number) =>
   new AppError({
     code: 'input.too-large',
     public: `The file has ${formatBytes(bytes)} or more; images may have ${formatBytes(maxBytes)} at most.`,
@@ -83,11 +83,11 @@ async function receive(
 ) {
   const { path, maxBytes, onBegin, onProgress, signal } = file;
   const encoding = response.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity')
-    throw failed(`The server sends the file compressed (${encoding}) though it was asked not to.`);
+  if (encoding !== 'identity') throw failed(`The server sends the file compressed (${encoding}), unasked.`);
   const { offset, sizeBytes } = readRange(response);
-  if (offset !== 0 && offset !== known.offset)
+  if (offset !== 0 && offset !== known.offset) {
     return beginAnew(file, 'The server sends another part than it was asked for.');
+  }
   if (sizeBytes !== null && sizeBytes > maxBytes) throw tooLarge(sizeBytes, maxBytes);
   if (sizeBytes !== null) await assertRoom(dirname(path), sizeBytes - offset);
   const validator = validatorOf(response) ?? (offset > 0 ? known.validator : null);

@@ -139,8 +139,9 @@ export async function httpGet(asked: Asked): Promise<IncomingMessage> {
     response.destroy();
     const { location } = response.headers;
     if (!redirects.has(status) || location === undefined) throw judgeStatus(url, response);
-    if (!URL.canParse(location, url))
+    if (!URL.canParse(location, url)) {
       throw failed(`${url.host} redirects to "${location.slice(0, 200)}", which is no address.`);
+    }
     const next = judge(new URL(location, url).href, asked);
     if (url.protocol === 'https:' && next.protocol === 'http:') {
       throw failed(

@@ -1,4 +1,7 @@
 import type { JobKind } from './job-kind';
+import { imageFetch } from './kinds/image-fetch';
+import { imagePlace } from './kinds/image-place';
+import { imageRemoveCopies } from './kinds/image-remove-copies';
 import { machineApplySettings } from './kinds/machine-apply-settings';
 import { machineChangeAccess } from './kinds/machine-change-access';
 import { machineCreate } from './kinds/machine-create';
@@ -39,6 +42,9 @@ const kinds: readonly JobKind[] = [
   machineRemove,
   machineSelfTest,
   tombstoneRemove,
+  imageFetch,
+  imagePlace,
+  imageRemoveCopies,
 ];
 
 const byId: ReadonlyMap<string, JobKind> = new Map(kinds.map((kind) => [kind.id, kind]));

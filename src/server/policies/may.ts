@@ -31,6 +31,10 @@ const leastRole = {
   'credential.manage': 'admin',
   'image.read': 'member',
   'image.manage': 'admin',
+  // The kinds of the jobs that image.manage starts: who may not start one may not retry it either.
+  'image.fetch': 'admin',
+  'image.place': 'admin',
+  'image.remove-copies': 'admin',
   'swarm.read': 'viewer',
   'swarm.manage': 'admin',
   'certificate.issue': 'member',

@@ -1,6 +1,6 @@
 import 'server-only';
 import type { ImageArchitecture, ImageFormat, ImageSystem, LibraryImage } from '@/lib/image';
-import type { Prisma } from '@/server/db/generated/client';
+import { Prisma } from '@/server/db/generated/client';
 import { AppError } from '@/server/errors/app-error';
 
 export const imageSelect = {
@@ -11,6 +11,7 @@ export const imageSelect = {
   architecture: true,
   url: true,
   sha256: true,
+  checksumGiven: true,
   sizeBytes: true,
   receivedBytes: true,
   state: true,
@@ -34,3 +35,17 @@ export const libraryImageOf = ({ createdByName, ...row }: ImageRow): LibraryImag
 
 export const imageNotFound = (): AppError =>
   new AppError({ code: 'image.not-found', public: 'The image is not in the library any more. Choose another.' });
+
+export const imageNameTaken = (name: string, cause: unknown): AppError => {
+  const sentence = `The library has an image ${name} already.`;
+  return new AppError({
+    code: 'image.name-taken',
+    public: `${sentence} Choose another name.`,
+    fieldErrors: { name: sentence },
+    cause,
+  });
+};
+
+/** Whether a row could not be written because its name is taken. */
+export const isNameTaken = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';

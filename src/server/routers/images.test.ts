@@ -1,0 +1,247 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { imageFile, imageFolder, partFile } from '@/server/operations/images/image-file';
+import { seedImage } from '@/server/operations/images/images.test-support';
+
+import { rejection } from '../../../test/support/rejection';
+import { createTestConsole, type TestConsole, type TestMember } from '../../../test/support/test-console';
+
+let console_: TestConsole;
+let admin: TestMember;
+let member: TestMember;
+let viewer: TestMember;
+let stranger: TestMember;
+let team: string;
+
+const kind = { system: 'debian', format: 'qcow2', architecture: 'amd64' } as const;
+const url = 'https://mirror.example.test/disk.qcow2';
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+beforeAll(async () => {
+  console_ = await createTestConsole();
+  const row = await console_.seedTeam();
+  team = row.slug;
+  admin = await console_.seedMember(row, 'admin');
+  member = await console_.seedMember(row, 'member');
+  viewer = await console_.seedMember(row, 'viewer');
+  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+});
+afterAll(() => console_.close());
+
+const prisma = () => console_.runtime.database.prisma;
+
+const seedHost = async (name: string, address = '192.0.2.1') =>
+  prisma().hypervisorHost.create({
+    data: { teamId: admin.team.id, name, kind: 'ssh', address, sshUser: 'root' },
+    select: { id: true, name: true },
+  });
+
+const seedCopy = (imageId: string, hypervisorHostId: string, path = '/srv/x.qcow2') =>
+  prisma().imageCopy.create({
+    data: { teamId: admin.team.id, imageId, hypervisorHostId, path, sha256: 'ab'.repeat(32), sizeBytes: 1 },
+    select: { id: true },
+  });
+
+const lastAudit = () =>
+  prisma().auditEvent.findFirst({
+    where: { teamId: admin.team.id },
+    orderBy: { seq: 'desc' },
+    select: { action: true, targetName: true, actorName: true },
+  });
+
+const list = () => admin.call.images.list({ team });
+const find = async (id: string) => (await list()).find((image) => image.id === id);
+
+describe('images.add', () => {
+  it('ok: writes the image and its audit event, and starts the job that fetches it', async () => {
+    const { id, jobId } = await admin.call.images.add({ team, name: 'Debian', ...kind, url });
+    expect(await find(id)).toMatchObject({
+      name: 'Debian',
+      url,
+      state: 'waiting',
+      checksumGiven: false,
+      sha256: null,
+      createdBy: admin.user.name,
+      job: { id: jobId, state: 'queued' },
+      copies: [],
+      machines: [],
+    });
+    expect(await lastAudit()).toEqual({ action: 'image.added', targetName: 'Debian', actorName: admin.user.name });
+    expect(console_.queue.deliveries.at(-1)).toEqual({ jobId, key: jobId });
+    const job = await prisma().job.findUniqueOrThrow({
+      where: { id: jobId },
+      include: { steps: { orderBy: { index: 'asc' } } },
+    });
+    expect(job.steps.map(({ name }) => name)).toEqual(['fetch-image', 'check-image']);
+  });
+
+  it("ok: a checksum is kept in lower case; without one the publisher's is looked for first", async () => {
+    const given = await admin.call.images.add({
+      team,
+      name: 'Given',
+      ...kind,
+      url,
+      sha256: ` ${'AB'.repeat(32)} `,
+      checksumUrl: url,
+    });
+    expect(await find(given.id)).toMatchObject({ sha256: 'ab'.repeat(32), checksumGiven: true });
+    const asked = await admin.call.images.add({ team, name: 'Asked', ...kind, url, checksumUrl: `${url}.CHECKSUM` });
+    const jobs = await prisma().job.findMany({
+      where: { id: { in: [given.jobId, asked.jobId] } },
+      orderBy: { createdAt: 'asc' },
+      select: { payload: true },
+    });
+    expect(jobs.map(({ payload }) => payload)).toEqual([
+      { imageId: given.id },
+      { imageId: asked.id, checksumUrl: `${url}.CHECKSUM` },
+    ]);
+  });
+
+  it('invalid-input: each field says what it needs', async () => {
+    const bad = {
+      team,
+      name: ' ',
+      ...kind,
+      url: 'file:///etc/passwd',
+      sha256: 'abc',
+      checksumUrl: 'https://ada:pw@x/y',
+    };
+    const { fieldErrors } = await rejection(admin.call.images.add(bad));
+    expect(Object.keys(fieldErrors).toSorted()).toEqual(['checksumUrl', 'name', 'sha256', 'url']);
+    expect(fieldErrors['checksumUrl']).toMatch(/user name/);
+  });
+
+  it('conflict: a name that the library has', async () => {
+    await seedImage(console_, admin.team, { name: 'Taken' });
+    const refused = await rejection(admin.call.images.add({ team, name: 'Taken', ...kind, url }));
+    expect(refused).toMatchObject({
+      code: 'image.name-taken',
+      fieldErrors: { name: expect.stringContaining('Taken') as string },
+    });
+    const upload = { team, name: 'Taken', ...kind, sizeBytes: 1 };
+    expect(await rejection(admin.call.images.beginUpload(upload))).toMatchObject({ code: 'image.name-taken' });
+  });
+
+  it('precondition: an upload that cannot fit is refused before anything is written', async () => {
+    const before = (await list()).length;
+    const huge = { team, name: 'Huge', ...kind, sizeBytes: 64 * 1024 ** 3 };
+    const refused = await rejection(admin.call.images.beginUpload(huge)).catch(() => null);
+    // A machine that has so much room takes it.
+    if (refused === null) return;
+    expect(refused.code).toBe('provision.disk-full');
+    expect((await list()).length).toBe(before);
+  });
+});
+
+describe('images.list', () => {
+  it('ok: a member sees them by name, with copies and what was made from them', async () => {
+    const { id } = await seedImage(console_, admin.team, { name: 'Copied' });
+    const host = await seedHost('hyper-1');
+    await seedCopy(id, host.id);
+    const images = await member.call.images.list({ team });
+    expect(images.map(({ name }) => name)).toEqual(images.map(({ name }) => name).toSorted());
+    expect(images.find((image) => image.id === id)?.copies).toMatchObject([
+      { hypervisorHostId: host.id, hypervisor: 'hyper-1' },
+    ]);
+  });
+
+  it('forbidden: a viewer', async () => {
+    expect(await rejection(viewer.call.images.list({ team }))).toMatchObject({ code: 'auth.forbidden' });
+  });
+
+  it("not-found: another team's library, of which nothing is seen", async () => {
+    expect(await rejection(stranger.call.images.list({ team }))).toMatchObject({ code: 'team.not-found' });
+    expect(await stranger.call.images.list({ team: stranger.team.slug })).toEqual([]);
+  });
+});
+
+describe('images.remove', () => {
+  it('ok: takes away row and bytes, and starts a job for the copies', async () => {
+    const { id } = await seedImage(console_, admin.team, { name: 'Old' });
+    const host = await seedHost('hyper-2');
+    await seedCopy(id, host.id, '/srv/old.qcow2');
+    const { env } = console_.runtime;
+    await mkdir(imageFolder(env), { recursive: true });
+    await Promise.all([writeFile(imageFile(env, id), 'x'), writeFile(partFile(env, id), 'x')]);
+    const { jobId } = await admin.call.images.remove({ team, id });
+    expect(await find(id)).toBeUndefined();
+    expect((await readdir(imageFolder(env))).filter((name) => name.startsWith(id))).toEqual([]);
+    expect(await lastAudit()).toMatchObject({ action: 'image.removed', targetName: 'Old' });
+    const job = await prisma().job.findUniqueOrThrow({ where: { id: jobId ?? '' } });
+    expect(job).toMatchObject({
+      kind: 'image.remove-copies',
+      payload: { copies: [{ hypervisorHostId: host.id, path: '/srv/old.qcow2' }] },
+    });
+  });
+
+  it('ok: cancels the job that fetches it, and needs no other where there is no copy', async () => {
+    const { id, jobId } = await admin.call.images.add({ team, name: 'Unwanted', ...kind, url });
+    expect(await admin.call.images.remove({ team, id })).toEqual({ jobId: null });
+    expect(await prisma().job.findUniqueOrThrow({ where: { id: jobId } })).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('forbidden: a member', async () => {
+    const { id } = await seedImage(console_, admin.team, { name: 'Kept' });
+    for (const call of [
+      member.call.images.remove({ team, id }),
+      member.call.images.add({ team, name: 'Mine', ...kind, url }),
+      member.call.images.beginUpload({ team, name: 'Mine', ...kind, sizeBytes: 1 }),
+      member.call.images.place({ team, id, hypervisorHostId: nobody }),
+      member.call.images.removeCopy({ team, id, hypervisorHostId: nobody }),
+      member.call.images.upload({ team, id }),
+    ]) {
+      expect(await rejection(call)).toMatchObject({ code: 'auth.forbidden' });
+    }
+    const { jobId } = await admin.call.images.add({ team, name: 'Fetched by an admin', ...kind, url });
+    expect(await rejection(member.call.jobs.cancel({ team, job: jobId }))).toMatchObject({ code: 'auth.forbidden' });
+  });
+
+  it("not-found: another team's image, and one that is not there", async () => {
+    const { id } = await seedImage(console_, admin.team, { name: 'Ours' });
+    const theirs = { team: stranger.team.slug, id };
+    for (const call of [
+      stranger.call.images.remove(theirs),
+      stranger.call.images.upload(theirs),
+      stranger.call.images.place({ ...theirs, hypervisorHostId: nobody }),
+      stranger.call.images.removeCopy({ ...theirs, hypervisorHostId: nobody }),
+      admin.call.images.remove({ team, id: nobody }),
+    ]) {
+      expect(await rejection(call)).toMatchObject({ code: 'image.not-found' });
+    }
+    expect(await find(id)).toBeDefined();
+  });
+});
+
+describe('images.place and images.removeCopy', () => {
+  it('ok: each starts its job', async () => {
+    const { id } = await seedImage(console_, admin.team, { name: 'Placed' });
+    const host = await seedHost('hyper-3');
+    const placing = await admin.call.images.place({ team, id, hypervisorHostId: host.id });
+    expect(await prisma().job.findUniqueOrThrow({ where: { id: placing.jobId } })).toMatchObject({
+      kind: 'image.place',
+      subject: 'Placed',
+      payload: { imageId: id, hypervisorHostId: host.id },
+    });
+    await seedCopy(id, host.id);
+    const removing = await admin.call.images.removeCopy({ team, id, hypervisorHostId: host.id });
+    expect(await prisma().job.findUniqueOrThrow({ where: { id: removing.jobId } })).toMatchObject({
+      kind: 'image.remove-copies',
+    });
+    expect((await find(id))?.copies).toEqual([]);
+    expect(await lastAudit()).toMatchObject({ action: 'image.copy-removed', targetName: 'Placed' });
+  });
+
+  it('precondition: an image that has not arrived; not-found: a host or a copy that is not there', async () => {
+    const late = await seedImage(console_, admin.team, { name: 'Late', state: 'fetching' });
+    const ready = await seedImage(console_, admin.team, { name: 'Ready' });
+    const host = await seedHost('hyper-4');
+    const place = (id: string, hypervisorHostId: string) =>
+      rejection(admin.call.images.place({ team, id, hypervisorHostId }));
+    expect(await place(late.id, host.id)).toMatchObject({ code: 'image.not-ready' });
+    expect(await place(ready.id, nobody)).toMatchObject({ code: 'hypervisor.not-found' });
+    const gone = admin.call.images.removeCopy({ team, id: ready.id, hypervisorHostId: host.id });
+    expect(await rejection(gone)).toMatchObject({ code: 'image.not-found' });
+  });
+});
