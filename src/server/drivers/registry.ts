@@ -3,11 +3,13 @@ import { AppError } from '@/server/errors/app-error';
 import type { Driver } from './driver';
 import { fake } from './fake';
 import { generic } from './generic';
+import { kvm } from './kvm';
 
 /** Every driver, one line each. */
 const drivers = {
   generic: generic(),
   fake: fake(),
+  kvm: kvm(),
 } as const satisfies Record<string, Driver>;
 
 export type DriverId = keyof typeof drivers;

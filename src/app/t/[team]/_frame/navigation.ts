@@ -2,7 +2,6 @@ import {
   IconActivity,
   IconCertificate,
   IconHistory,
-  IconKey,
   IconListCheck,
   IconPackages,
   IconServer2,
@@ -25,7 +24,6 @@ export interface NavigationItem {
     | 'hypervisors'
     | 'certificates'
     | 'selfTests'
-    | 'credentials'
     | 'audit'
     | 'members'
     | 'settings'
@@ -46,7 +44,6 @@ const navigation: readonly NavigationItem[] = [
   { key: 'hypervisors', path: paths.hypervisors, icon: IconServerCog, minRole: 'member' },
   { key: 'certificates', path: paths.certificates, icon: IconCertificate },
   { key: 'selfTests', path: paths.selfTests, icon: IconShieldCheck },
-  { key: 'credentials', path: (team) => paths.credentials(team), icon: IconKey, minRole: 'member' },
   { key: 'audit', path: paths.audit, icon: IconHistory, minRole: 'admin' },
   { key: 'members', path: paths.members, icon: IconUsers },
   { key: 'settings', path: paths.settings, icon: IconSettings },

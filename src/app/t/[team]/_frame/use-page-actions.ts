@@ -1,6 +1,6 @@
 'use client';
 
-import { IconArrowsExchange, IconKey, IconPlus } from '@tabler/icons-react';
+import { IconArrowsExchange, IconPlus } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 
 import { paths } from '@/lib/paths';
@@ -24,13 +24,6 @@ export function usePageActions(
     icon: IconPlus,
     href: paths.newMachine(team.slug),
   };
-  const addCredential = {
-    id: 'add-credential',
-    group: t('palette.actions'),
-    label: t('palette.addCredential'),
-    icon: IconKey,
-    href: paths.credentials(team.slug, { add: 1 }),
-  };
   const pages = navigationFor(team.role, isOperator).map(({ key, path, icon }) => ({
     id: `page-${key}`,
     group: t('palette.pages'),
@@ -47,10 +40,5 @@ export function usePageActions(
       icon: IconArrowsExchange,
       href: paths.machines(slug),
     }));
-  return [
-    ...(roleReaches(team.role, 'member') ? [newMachine] : []),
-    ...(roleReaches(team.role, 'admin') ? [addCredential] : []),
-    ...pages,
-    ...others,
-  ];
+  return [...(roleReaches(team.role, 'member') ? [newMachine] : []), ...pages, ...others];
 }

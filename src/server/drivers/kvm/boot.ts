@@ -1,0 +1,146 @@
+import { waitFor } from '@/server/clock/wait-for';
+import { AppError } from '@/server/errors/app-error';
+import { LineSplitter } from '@/server/ssh/line-splitter';
+import { sh } from '@/server/ssh/shell';
+
+import type { ChangeContext } from '../driver';
+import type { MachineHost } from './machine-host';
+import type { Options, State } from './options';
+import { mustInfo, observedState } from './power';
+import { readBanner } from './read-banner';
+
+/** Emulated, on a busy host, a cloud image takes minutes. */
+const bootTimeoutMs = 15 * 60_000;
+const pollMs = 2000;
+/** Of the console's log, in one poll. */
+const pieceBytesMax = 256 * 1024;
+const tailLines = 5;
+
+/** What the machine writes to its serial console, from now on. */
+class ConsoleLog {
+  readonly #host: MachineHost;
+  readonly #lines: LineSplitter;
+  #offset: number | null = null;
+  readonly last: string[] = [];
+
+  constructor(host: MachineHost, onLine: (line: string) => void) {
+    this.#host = host;
+    this.#lines = new LineSplitter((line) => {
+      this.last.push(line);
+      if (this.last.length > tailLines) this.last.shift();
+      onLine(line);
+    });
+  }
+
+  /** Makes the file, so that it is this account's to read, and begins at its present end. */
+  async open(): Promise<void> {
+    const { virsh, files } = this.#host;
+    const { stdout } = await virsh.script(
+      'open the console',
+      sh`umask 077; mkdir -p ${files.folder}; [ -e ${files.console} ] || : > ${files.console}; wc -c < ${files.console}`,
+    );
+    this.#offset = Number(stdout.trim());
+  }
+
+  async follow(): Promise<void> {
+    const { virsh, files } = this.#host;
+    const from = this.#offset ?? 0;
+    // libvirt begins the file anew when it grows large; then it is read from its beginning.
+    const { stdout } = await virsh.script(
+      'read the console',
+      sh`[ -r ${files.console} ] || exit 0
+size=$(wc -c < ${files.console}); [ "$size" -ge ${from} ] && from=${from} || from=0
+echo "$from"; tail -c "+$((from + 1))" ${files.console} | head -c ${pieceBytesMax} | base64`,
+    );
+    const [start = '', ...encoded] = stdout.split('\n');
+    const piece = Buffer.from(encoded.join(''), 'base64');
+    if (start !== '') this.#offset = Number(start) + piece.length;
+    this.#lines.push(piece);
+  }
+}
+
+/** Leases of libvirt's own DHCP servers; what an agent in the machine tells; what the hypervisor host has heard of it. */
+const sourcesOf = (kind: Options['networkKind']) => (kind === 'network' ? ['lease', 'agent'] : ['agent', 'arp']);
+
+const ipv4 = /\bipv4\s+(\d+\.\d+\.\d+\.\d+)\//;
+
+/**
+ * Where it may be, the likeliest first: a machine that was made anew has the MAC address of the former one, whose lease is still
+ * there. Empty while nobody knows.
+ */
+async function findAddresses({ virsh, uuid }: MachineHost, kind: Options['networkKind']): Promise<readonly string[]> {
+  if (kind === 'user') return ['127.0.0.1'];
+  const found: string[] = [];
+  for (const source of sourcesOf(kind)) {
+    try {
+      const text = await virsh.call({ name: 'ask for its address', args: ['domifaddr', uuid, '--source', source] });
+      found.push(
+        ...(text ?? '')
+          .split('\n')
+          .flatMap((line) => ipv4.exec(line)?.[1] ?? [])
+          .toReversed(),
+      );
+    } catch (error) {
+      // Allowed: there is no agent in it, or this libvirt has not learnt of that source.
+      if (!(error instanceof AppError) || error.code !== 'driver.failed') throw error;
+    }
+    if (found.length > 0) break;
+  }
+  return found.filter((address) => !address.startsWith('127.'));
+}
+
+export interface Boot {
+  readonly networkKind: Options['networkKind'];
+  readonly sshPort: number;
+  /** Switches it on. What it says from then on is in the log. */
+  readonly begin: () => Promise<void>;
+}
+
+/**
+ * Waits until the machine has an address and its SSH server says so: an address alone may be that of the boot before. What it
+ * writes to its console goes to the log meanwhile. Out: the address. Throws driver.failed with the last lines of it, and when it stops.
+ */
+export async function waitUntilBooted(
+  ctx: ChangeContext<State>,
+  host: MachineHost,
+  { networkKind, sshPort, begin }: Boot,
+): Promise<string> {
+  const console_ = new ConsoleLog(host, (line) => ctx.log.line('stdout', line));
+  await console_.open();
+  await begin();
+  const { hypervisor } = host.virsh;
+  try {
+    return await waitFor<string>({
+      clock: ctx.clock,
+      signal: ctx.signal,
+      everyMs: pollMs,
+      timeoutMs: bootTimeoutMs,
+      timeout: { code: 'driver.failed', what: 'The boot of the virtual machine' },
+      onWaiting: (observed) => ctx.log.info(`Waiting: ${observed}.`),
+      poll: async () => {
+        await console_.follow();
+        const info = await mustInfo(host);
+        if (observedState(info) === 'stopped') {
+          throw new AppError({
+            code: 'driver.failed',
+            public: 'The virtual machine switched itself off while it booted. The end of its console is in the log.',
+          });
+        }
+        const addresses = await findAddresses(host, networkKind);
+        const answers = await Promise.all(
+          addresses.map(async (address) => ({
+            address,
+            silence: await readBanner(hypervisor.dial, { host: address, port: sshPort }, ctx.signal),
+          })),
+        );
+        const answering = answers.find(({ silence }) => silence === null);
+        if (answering) return { done: true, value: answering.address };
+        const observed = answers.map(({ address, silence }) => `SSH at ${address} does not answer (${silence})`);
+        return { done: false, observed: observed.join(', ') || 'the machine has no address yet' };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'driver.failed' || console_.last.length === 0) throw error;
+    throw new AppError({ code: error.code, public: error.public, output: console_.last.join('\n'), cause: error });
+  }
+}

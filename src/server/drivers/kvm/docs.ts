@@ -1,0 +1,24 @@
+import type { DriverDocs } from '../driver';
+
+/** What the page of the driver says beside its options. */
+export const docs: DriverDocs = {
+  permissions: [
+    'The account of the hypervisor host is root, or in the group `libvirt`; with the connection "session" any account will do.',
+    'On it: libvirt, QEMU and qemu-img (Debian: `apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils`).',
+    "The account that libvirt runs machines as (`libvirt-qemu`) passes through every folder above the console's: `/var/lib/quaymaster/hypervisor` with root, `~/.quaymaster` with another account, whose home is then opened with `chmod o+x`.",
+    'Over SSH: the server of the hypervisor host allows TCP forwarding, since machines behind NAT are reached through it.',
+  ],
+  costs: [
+    'Nothing but the hypervisor host: memory while a machine runs, and on its disk what each machine has written since the image it was made from.',
+    'The image itself is kept once for each hypervisor host.',
+  ],
+  removal: [
+    'The domain with its saved memory, snapshots and firmware variables; its disk, its seed, the log of its console.',
+    "The image stays on the hypervisor host for the next machine: it goes when it is removed from the library. Networks and bridges stay, since the console doesn't make any.",
+  ],
+  testing: [
+    'The shared contract suite against a strict double of virsh, with a crash at every call.',
+    'A real virtual machine, emulated: from its creation through the console to a container that was started with the certificate of a member; stop, start, remove, nothing left (`e2e/kvm.test.ts`).',
+    'Not tried: hardware acceleration, bridges, UEFI, and hypervisor hosts other than Debian.',
+  ],
+};

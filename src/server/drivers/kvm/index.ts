@@ -1,0 +1,153 @@
+import type { ImageSystem } from '@/lib/image';
+
+import { type ChangeContext, type CreateContext, defineDriver, type DriverContext, type Observation } from '../driver';
+import { account, removeDomain, removeFile } from './account';
+import { waitUntilBooted } from './boot';
+import { networkChoices } from './choices';
+import { docs } from './docs';
+import { defineDomain, freePort, isAccelerated } from './domain';
+import { assertImageFits, ensureDisk, ensureSeed } from './ensure-files';
+import { readHostFacts, readNetworks } from './host-facts';
+import { openMachine } from './machine-host';
+import { type Options, options, type State, state } from './options';
+import { cutPower, observedState, powerOn, saveMemory, shutDown, suspend } from './power';
+import { assertFits } from './precheck';
+
+const sshPort = 22;
+
+const lastMadeFirst = ['domain', 'seed', 'disk'] as const;
+
+/** As the vendors' own images call them. */
+const usersOf: Readonly<Record<ImageSystem, string>> = {
+  boot2docker: 'docker',
+  debian: 'debian',
+  ubuntu: 'ubuntu',
+  rocky: 'rocky',
+  flatcar: 'core',
+  other: 'cloud',
+};
+
+async function create(ctx: CreateContext<State>, wanted: Options, known: State): Promise<void> {
+  const host = await openMachine(ctx, wanted);
+  const { virsh, files, uuid } = host;
+  const image = await ctx.placeImage(wanted.imageId, virsh.hypervisor);
+  await assertImageFits(host, image, wanted);
+  const key = await ctx.sshKey();
+  const isBoot2docker = image.system === 'boot2docker';
+  const user = isBoot2docker ? usersOf.boot2docker : (wanted.sshUser ?? usersOf[image.system]);
+  await ctx.checkpoint({ sshKeyId: key.id, sshUser: user });
+
+  await ensureDisk(ctx, host, { image, key, diskGiB: wanted.diskGiB });
+  if (!isBoot2docker) await ensureSeed(ctx, host, { user, publicKey: key.publicKey });
+
+  const facts = await readHostFacts(virsh);
+  const accelerated = isAccelerated(wanted, facts);
+  if (!accelerated) ctx.log.info('Warning: the machine is emulated, without KVM. Everything in it takes longer.');
+  let port = sshPort;
+  if (wanted.networkKind === 'user') {
+    port = known.sshPort ?? freePort(uuid, facts, wanted.enginePort);
+    await ctx.checkpoint({ sshPort: port });
+  }
+  const begin = async () => {
+    const before = await virsh.info(uuid);
+    if (!before || observedState(before) !== 'running') {
+      await defineDomain(ctx, host, { options: wanted, image, isAccelerated: accelerated, sshPort: port });
+    }
+    await powerOn(host);
+    ctx.log.info(`The machine boots; its console is ${files.console} on ${virsh.hypervisor.name}.`);
+  };
+  const address = await waitUntilBooted(ctx, host, { networkKind: wanted.networkKind, sshPort: port, begin });
+  await ctx.checkpoint({ address });
+}
+
+/** Lets it run, and learns where it is now. */
+async function start(ctx: ChangeContext<State>, wanted: Options, known: State): Promise<void> {
+  const host = await openMachine(ctx, wanted);
+  const port = known.sshPort ?? sshPort;
+  const { networkKind } = wanted;
+  const begin = () => powerOn(host);
+  const address = await waitUntilBooted(ctx, host, { networkKind, sshPort: port, begin });
+  await ctx.checkpoint({ address });
+}
+
+async function stop(ctx: ChangeContext<State>, wanted: Options): Promise<void> {
+  await shutDown(ctx, await openMachine(ctx, wanted));
+}
+
+async function observe(ctx: DriverContext, wanted: Options, known: State): Promise<Observation> {
+  const { virsh, uuid } = await openMachine(ctx, wanted);
+  const info = await virsh.info(uuid);
+  if (!info) return { state: 'absent', address: null, ssh: null };
+  const { address = null, sshUser } = known;
+  return {
+    state: observedState(info),
+    address,
+    ssh: address && sshUser ? { host: address, port: known.sshPort ?? sshPort, user: sshUser } : null,
+    ...(info.state === 'crashed' && { reason: 'The virtual machine has crashed.' }),
+  };
+}
+
+async function remove(ctx: DriverContext, wanted: Options): Promise<void> {
+  const { virsh, uuid, files } = await openMachine(ctx, wanted);
+  if (await removeDomain(virsh, uuid)) ctx.log.info('Removed the virtual machine.');
+  for (const kind of lastMadeFirst) {
+    if (kind !== 'domain') await removeFile(virsh, files[kind]);
+    for (const entry of await ctx.ledger.list()) if (entry.kind === kind) await ctx.ledger.gone(entry.id);
+  }
+  ctx.log.info('Removed its disk and what goes with it.');
+}
+
+/**
+ * Virtual machines of libvirt and QEMU on a hypervisor host, made by its own commands: a disk on top of a cached cloud image, a
+ * seed for cloud-init, a domain. Each is found again by the machine's id alone, so that any call may be repeated.
+ */
+export const kvm = () =>
+  defineDriver({
+    label: 'KVM',
+    description: 'Makes a virtual machine with libvirt and QEMU on a Linux host of yours.',
+    needs: 'A hypervisor host with libvirt and QEMU, and an image of a system in the library.',
+    icon: 'hypervisor',
+    availability: 'production',
+    docs,
+    provisioning: 'ssh',
+    options,
+    choices: { networkName: networkChoices },
+    state,
+    unsupported: {},
+    account,
+
+    target: ({ hypervisorId, networkKind, enginePort }, { address = null, sshKeyId, sshUser, sshPort: port }) => ({
+      address,
+      enginePort,
+      ssh:
+        address !== null && sshKeyId !== undefined && sshUser !== undefined
+          ? { host: address, port: port ?? sshPort, user: sshUser, keyId: sshKeyId }
+          : null,
+      // On a bridge it is a neighbour of its hypervisor host, for everybody.
+      ...(networkKind !== 'bridge' && { via: hypervisorId }),
+    }),
+
+    precheck: async (ctx, wanted) => {
+      const { virsh, uuid } = await openMachine(ctx, wanted);
+      const { hypervisor } = virsh;
+      const known = await virsh.info(uuid);
+      // What is in use on the host is then in use by the machine itself.
+      if (known) return;
+      await virsh.must({ name: 'ask libvirt', args: ['version'] });
+      const facts = { ...(await readHostFacts(virsh)), networks: await readNetworks(virsh) };
+      assertFits(facts, wanted, hypervisor.name);
+    },
+
+    create,
+    observe,
+    start,
+    stop,
+    restart: async (ctx, wanted, known) => {
+      await stop(ctx, wanted);
+      await start(ctx, wanted, known);
+    },
+    kill: async (ctx, wanted) => cutPower(await openMachine(ctx, wanted)),
+    pause: async (ctx, wanted) => suspend(await openMachine(ctx, wanted)),
+    save: async (ctx, wanted) => saveMemory(await openMachine(ctx, wanted)),
+    remove,
+  });

@@ -1,0 +1,115 @@
+import { AppError } from '@/server/errors/app-error';
+import type { ErrorCode } from '@/server/errors/catalogue';
+
+import type { HostFacts, NetworkFacts } from './host-facts';
+import type { Options } from './options';
+
+/** What the hypervisor host has, with the networks of its libvirt. */
+export interface Surroundings extends HostFacts {
+  readonly networks: readonly NetworkFacts[];
+}
+
+interface Refused {
+  readonly code: ErrorCode;
+  readonly field: keyof Options;
+  readonly sentence: string;
+}
+
+/** What a virtual machine and a system in it take beside the memory of its own. */
+const overheadMiB = 200;
+/** What an overlay takes at first, with the engine in it. */
+const diskStartMiB = 2048;
+
+export const networkOf = ({ networkName }: Pick<Options, 'networkName'>) => networkName ?? 'default';
+
+function networkFault(facts: Surroundings, options: Options, where: string): Refused | null {
+  const refused = (field: keyof Options, sentence: string): Refused => ({ code: 'input.invalid', field, sentence });
+  switch (options.networkKind) {
+    case 'network': {
+      const name = networkOf(options);
+      const network = facts.networks.find((known) => known.name === name);
+      const others = facts.networks.filter(({ isActive }) => isActive).map((known) => known.name);
+      const advice = others.length > 0 ? `Choose one of: ${others.join(', ')}.` : 'Make one there: virsh net-define.';
+      if (!network) return refused('networkName', `libvirt on ${where} has no network "${name}". ${advice}`);
+      if (network.isActive) return null;
+      return refused(
+        'networkName',
+        `The network "${name}" is not active on ${where}. Start it there: virsh net-start ${name}; virsh net-autostart ${name}.`,
+      );
+    }
+    case 'bridge': {
+      const name = options.networkName ?? '';
+      if (facts.bridges.includes(name)) return null;
+      const known = facts.bridges.length > 0 ? `It has: ${facts.bridges.join(', ')}.` : 'It has none.';
+      return refused('networkName', `${where} has no bridge "${name}". ${known}`);
+    }
+    case 'user':
+      return facts.listening.has(options.enginePort)
+        ? refused(
+            'enginePort',
+            `Port ${options.enginePort} of ${where} is in use. In user mode each machine takes a port there: choose another.`,
+          )
+        : null;
+  }
+}
+
+/** In the order in which they are told: without the first ones the others cannot be known. */
+function faults(facts: Surroundings, options: Options, where: string): readonly (Refused | null)[] {
+  const { memoryMiB, cpus, diskGiB, acceleration, connection } = options;
+  const unusable = (sentence: string): Refused => ({ code: 'hypervisor.unusable', field: 'hypervisorId', sentence });
+  const invalid = (field: keyof Options, sentence: string): Refused => ({ code: 'input.invalid', field, sentence });
+  const neededMiB = memoryMiB + overheadMiB;
+  return [
+    facts.missing.length > 0
+      ? unusable(
+          `${where} lacks ${facts.missing.join(', ')}. Install there (Debian): libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils.`,
+        )
+      : null,
+    facts.architecture === 'x86_64'
+      ? null
+      : unusable(`${where} is a ${facts.architecture} machine. This driver makes machines on x86_64 only.`),
+    connection === 'system' && facts.closedFolder !== ''
+      ? unusable(
+          `The virtual machines of ${where} run as an account of their own, which may not pass through ${facts.closedFolder}. Allow it (chmod o+x ${facts.closedFolder}), register the host with root, or choose the connection "session".`,
+        )
+      : null,
+    acceleration === 'kvm' && !facts.hasKvm
+      ? invalid(
+          'acceleration',
+          `KVM does not work on ${where}. Switch virtualization on in its firmware (or nested virtualization, where it is itself a virtual machine), or choose emulation.`,
+        )
+      : null,
+    cpus > facts.cpus ? invalid('cpus', `${where} has ${facts.cpus} CPUs.`) : null,
+    neededMiB > facts.memoryFreeMiB
+      ? invalid(
+          'memoryMiB',
+          `${where} has ${facts.memoryFreeMiB} MiB of its ${facts.memoryTotalMiB} MiB free; this machine takes ${neededMiB}.`,
+        )
+      : null,
+    facts.diskFreeMiB < diskStartMiB
+      ? {
+          code: 'provision.disk-full',
+          field: 'hypervisorId',
+          sentence: `${where} has ${facts.diskFreeMiB} MiB free for disks; a machine takes ${diskStartMiB} at first.`,
+        }
+      : null,
+    // A disk takes what is written to it: more than is free may be promised, but not more than ten times.
+    diskGiB * 1024 > facts.diskFreeMiB * 10
+      ? invalid('diskGiB', `${where} has ${Math.floor(facts.diskFreeMiB / 1024)} GiB free for disks.`)
+      : null,
+    networkFault(facts, options, where),
+  ];
+}
+
+/** Refuses what cannot work on this hypervisor host: the first fault is the sentence, and each stands at its field. Pure. */
+export function assertFits(facts: Surroundings, options: Options, where: string): void {
+  const found = faults(facts, options, where).filter((fault) => fault !== null);
+  const [first] = found;
+  if (!first) return;
+  throw new AppError({
+    code: first.code,
+    public: first.sentence,
+    // The first one at a field counts.
+    fieldErrors: Object.fromEntries(found.toReversed().map(({ field, sentence }) => [`options.${field}`, sentence])),
+  });
+}
