@@ -23,7 +23,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'unit', include: ['{src,test,scripts}/**/*.test.{ts,tsx}'], exclude: serial },
+        test: { ...shared, name: 'unit', include: ['{src,test,scripts,examples}/**/*.test.{ts,tsx}'], exclude: serial },
       },
       {
         extends: true,

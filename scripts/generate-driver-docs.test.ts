@@ -20,6 +20,14 @@ describe('docs/drivers', () => {
   });
 });
 
+describe('docs/writing-a-driver.md', () => {
+  it('shows the example as it is', () => {
+    const root = new URL('../', import.meta.url);
+    const code = readFileSync(new URL('examples/driver-shelf/index.ts', root), 'utf8');
+    expect(readFileSync(new URL('docs/writing-a-driver.md', root), 'utf8')).toContain(`\`\`\`ts\n${code}\`\`\`\n`);
+  });
+});
+
 describe('docs/parity.md', () => {
   it('is what the registry says (else: npm run docs:drivers)', () => {
     expect(readFileSync(parityFile, 'utf8')).toBe(parityPage(allDrivers));

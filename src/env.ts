@@ -50,6 +50,12 @@ const fields = z.object({
   QUAYMASTER_ADMIN_PASSWORD_FILE: optional(z.string()),
   QUAYMASTER_ROLE: optional(z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' })).default('all'),
   QUAYMASTER_METRICS_TOKEN: optional(z.string().min(16, 'must have at least 16 characters')),
+  QUAYMASTER_DRIVERS: optional(z.string()).transform((text) =>
+    (text ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  ),
   QUAYMASTER_DEVELOPMENT: flag,
   QUAYMASTER_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error'])).default('info'),
 });
@@ -87,6 +93,8 @@ export interface Env {
   readonly role: 'all' | 'web' | 'worker';
   /** Lets others than this machine read GET /metrics; undefined: nobody else. */
   readonly metricsToken: string | undefined;
+  /** Packages in the data folder, or paths, that have drivers beside those of the console. */
+  readonly drivers: readonly string[];
   /** Offers the development-only drivers. Never set in production. */
   readonly development: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -149,6 +157,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     admin: env.QUAYMASTER_ADMIN_EMAIL && password ? { email: env.QUAYMASTER_ADMIN_EMAIL, password } : undefined,
     role: env.QUAYMASTER_ROLE,
     metricsToken: env.QUAYMASTER_METRICS_TOKEN,
+    drivers: env.QUAYMASTER_DRIVERS,
     development: env.QUAYMASTER_DEVELOPMENT,
     logLevel: env.QUAYMASTER_LOG_LEVEL,
   };

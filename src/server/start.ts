@@ -9,6 +9,8 @@ import { PostgresBus } from './bus/postgres-bus';
 import { systemClock } from './clock/clock';
 import { holdDataFolder } from './db/data-folder';
 import { type Database, openDatabase } from './db/database';
+import { loadExternalDrivers } from './drivers/external';
+import { allDrivers, setExternalDrivers } from './drivers/registry';
 import { keepHouse } from './housekeeping/housekeeping';
 import { Hypervisors } from './hypervisors/hypervisors';
 import { HandedOver } from './jobs/interruption';
@@ -47,6 +49,8 @@ export async function startConsole(
   { kinds = jobKinds }: { readonly kinds?: ReadonlyMap<string, JobKind> } = {},
 ): Promise<StartedConsole> {
   const log = createLog(env.logLevel);
+  const taken = allDrivers.map(({ id }) => id);
+  setExternalDrivers(await loadExternalDrivers(env.drivers, { dataDir: env.dataDir, taken }));
   const folder = env.databaseUrl ? undefined : await holdDataFolder(env.dataDir);
   const database = await openDatabase({ url: env.databaseUrl, dataDir: folder?.path });
   const masterKey = env.masterKey ?? ensureMasterKeyFile(env.dataDir);

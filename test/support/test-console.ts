@@ -80,6 +80,7 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
       admin: undefined,
       role: 'all',
       metricsToken: undefined,
+      drivers: [],
       development: true,
       logLevel: 'error',
     },

@@ -198,7 +198,7 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
 
   it('moves the observed state with each verb that it has', async () => {
     const test = bench();
-    const { driver } = fixture();
+    const { driver } = test.fixture;
     await test.create();
     const run = (verb: (typeof optionalVerbs)[number]) => driver[verb]?.(test.context, test.options, test.state);
     const expectRunning = async () => {

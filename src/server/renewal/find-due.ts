@@ -1,5 +1,5 @@
 import 'server-only';
-import { allDrivers } from '@/server/drivers/registry';
+import { listDrivers } from '@/server/drivers/registry';
 import { machineRenewCertificate } from '@/server/jobs/kinds/machine-renew-certificate';
 import { isWorn } from '@/server/operations/pki/engine-certificate';
 import type { Runtime } from '@/server/runtime';
@@ -15,13 +15,16 @@ export interface DueMachine {
 /** After a renewal that failed the next one waits this long. */
 const pauseMs = 60 * 60_000;
 
-const signedInTo = allDrivers.filter(({ driver }) => driver.provisioning === 'ssh').map(({ id }) => id);
+const signedInTo = (): string[] =>
+  listDrivers()
+    .filter(({ driver }) => driver.provisioning === 'ssh')
+    .map(({ id }) => id);
 
 const findMachines = (runtime: Runtime, now: Date) =>
   runtime.database.prisma.machine.findMany({
     where: {
       state: { in: ['running', 'degraded'] },
-      driver: { in: signedInTo },
+      driver: { in: signedInTo() },
       certificates: { some: { kind: 'engine', status: 'active' } },
       jobs: {
         none: {

@@ -1,5 +1,5 @@
 import 'server-only';
-import { getDriver } from '@/server/drivers/registry';
+import { labelOfDriver } from '@/server/drivers/registry';
 import { findUsers } from '@/server/operations/machines/find-users';
 import type { TeamContext } from '@/server/operations/team-context';
 
@@ -29,7 +29,7 @@ const shown = (row: CredentialRow, secrets: CredentialValues, machines: readonly
   id: row.id,
   name: row.name,
   driver: row.driver,
-  driverLabel: getDriver(row.driver).label,
+  driverLabel: labelOfDriver(row.driver),
   values: row.settings as CredentialValues,
   secrets: secretPaths(secrets),
   identity: row.identity as Readonly<Record<string, string>> | null,

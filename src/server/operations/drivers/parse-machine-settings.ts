@@ -2,7 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 
 import type { Driver, MachineTarget } from '@/server/drivers/driver';
-import { getAvailableDriver, type DriverId } from '@/server/drivers/registry';
+import { getAvailableDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
 import { type EngineSettings, engineSettings } from '@/server/provision/engine-settings';
@@ -17,7 +17,7 @@ export interface MachineSettingsInput {
 }
 
 export interface MachineSettings {
-  readonly id: DriverId;
+  readonly id: string;
   readonly driver: Driver;
   readonly options: Record<string, unknown>;
   /** Null for a driver without provisioning. */

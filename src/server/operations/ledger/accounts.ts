@@ -1,5 +1,5 @@
 import 'server-only';
-import { allDrivers } from '@/server/drivers/registry';
+import { listDrivers } from '@/server/drivers/registry';
 import type { Runtime } from '@/server/runtime';
 
 import { openDriver, type OpenedDriver, type StoredDriver } from './open-driver';
@@ -13,7 +13,10 @@ export interface ReachedAccount {
   readonly machineIds: ReadonlySet<string>;
 }
 
-const withAccount = allDrivers.filter(({ driver }) => driver.account !== undefined).map(({ id }): string => id);
+const withAccount = (): readonly string[] =>
+  listDrivers()
+    .filter(({ driver }) => driver.account !== undefined)
+    .map(({ id }) => id);
 
 const stored = { teamId: true, driver: true, options: true, optionSecretId: true, driverState: true } as const;
 
@@ -21,7 +24,7 @@ type Owner = StoredDriver & { readonly machineId: string };
 
 const listOwners = async ({ database }: Runtime, where: { teamId: string; driver: string | undefined }) => {
   const { machine, tombstone } = database.prisma;
-  const driver = { in: where.driver === undefined ? withAccount : withAccount.filter((id) => id === where.driver) };
+  const driver = { in: withAccount().filter((id) => where.driver === undefined || id === where.driver) };
   const machines = await machine.findMany({ where: { teamId: where.teamId, driver }, select: { id: true, ...stored } });
   const tombstones = await tombstone.findMany({
     where: { teamId: where.teamId, driver, endedAt: null },

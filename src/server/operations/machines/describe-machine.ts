@@ -1,7 +1,7 @@
 import 'server-only';
 import type { Role } from '@/lib/role';
 import { type OptionalVerb, optionalVerbs } from '@/server/drivers/driver';
-import { getDriver } from '@/server/drivers/registry';
+import { findDriver, labelOfDriver, missingDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
 
@@ -25,6 +25,8 @@ export interface MachineDescription extends MachineSummary {
   readonly admitted: readonly AdmittedMember[];
   readonly iAmAdmitted: boolean;
   readonly verbs: Readonly<Record<OptionalVerb, { readonly offered: boolean; readonly why: string | null }>>;
+  /** Why nothing can be done to it but forget it; null where its driver is there. */
+  readonly missingDriver: string | null;
   /** Whether the console signs in to its host. */
   readonly isSignedInTo: boolean;
   readonly engineCertificate: { readonly fingerprint: string; readonly notAfter: Date; readonly sans: string[] } | null;
@@ -63,10 +65,13 @@ const find = (ctx: TeamContext, name: string) =>
   });
 
 const verbsOf = (driverId: string): MachineDescription['verbs'] => {
-  const driver = getDriver(driverId);
+  const driver = findDriver(driverId);
   const entries = optionalVerbs.map((verb) => [
     verb,
-    { offered: driver[verb] !== undefined, why: driver.unsupported[verb] ?? null },
+    {
+      offered: driver?.[verb] !== undefined,
+      why: driver ? (driver.unsupported[verb] ?? null) : missingDriver(driverId).public,
+    },
   ]);
   return Object.fromEntries(entries) as MachineDescription['verbs'];
 };
@@ -80,7 +85,7 @@ export async function describeMachine(ctx: TeamContext, input: { name: string })
   const { admissions, certificates, jobs, options, engineSettings, hostKeys, ...summary } = row;
   return {
     ...toSummary(summary),
-    driverLabel: getDriver(row.driver).label,
+    driverLabel: labelOfDriver(row.driver),
     options: options as Record<string, unknown>,
     engineSettings: engineSettings as Record<string, unknown>,
     hostKeys,
@@ -92,7 +97,8 @@ export async function describeMachine(ctx: TeamContext, input: { name: string })
     })),
     iAmAdmitted: admissions.some((admission) => admission.membershipId === ctx.actor.membershipId),
     verbs: verbsOf(row.driver),
-    isSignedInTo: getDriver(row.driver).provisioning === 'ssh',
+    isSignedInTo: findDriver(row.driver)?.provisioning === 'ssh',
+    missingDriver: findDriver(row.driver) ? null : missingDriver(row.driver).public,
     engineCertificate: certificates[0] ?? null,
     activeJobId: jobs[0]?.id ?? null,
   };

@@ -2,7 +2,7 @@ import 'server-only';
 import type { FieldWidget } from '@/lib/field-meta';
 import type { Transaction } from '@/server/db/database';
 import type { PrismaClient } from '@/server/db/generated/client';
-import { allDrivers } from '@/server/drivers/registry';
+import { listDrivers } from '@/server/drivers/registry';
 import { widgetOptions } from '@/server/drivers/widget-options';
 
 /** Names at most five, then how many more. */
@@ -41,8 +41,8 @@ export async function findUsers(
   widget: FieldWidget,
 ): Promise<Map<string, string[]>> {
   const fields = new Map(
-    allDrivers.map(({ id, driver }) => [
-      id as string,
+    listDrivers().map(({ id, driver }) => [
+      id,
       widgetOptions(driver).flatMap((option) => (option.widget === widget ? [option.name] : [])),
     ]),
   );

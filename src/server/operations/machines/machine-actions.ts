@@ -3,7 +3,7 @@ import { machineCan, type MachineState } from '@/lib/machine';
 import type { QueuedAction } from '@/lib/machine-action';
 import type { Prisma } from '@/server/db/generated/client';
 import type { OptionalVerb } from '@/server/drivers/driver';
-import { getDriver } from '@/server/drivers/registry';
+import { findDriver, missingDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import type { JobKind } from '@/server/jobs/job-kind';
 import { machineApplySettings } from '@/server/jobs/kinds/machine-apply-settings';
@@ -114,7 +114,8 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
 /** Why a machine cannot be acted on now: its driver, or its state. Null where it can. Pure. */
 export function whyNotAct(machine: MachineIdentity, action: QueuedAction): AppError | null {
   const { verb, needsHost, can, participle } = actionRules[action];
-  const driver = getDriver(machine.driver);
+  const driver = findDriver(machine.driver);
+  if (!driver) return missingDriver(machine.driver);
   if (verb && !driver[verb]) {
     return new AppError({
       code: 'driver.unsupported',

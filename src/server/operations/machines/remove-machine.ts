@@ -48,7 +48,7 @@ export async function startRemoval(ctx: TeamContext, tx: Transaction, removal: R
     payload: {
       machineId: machine.id,
       mode,
-      restoresHost: outlivesMachine(getDriver(machine.driver)),
+      restoresHost: mode === 'restore' && outlivesMachine(getDriver(machine.driver)),
       removeEngine,
       deleteData,
       formerState: machine.state,

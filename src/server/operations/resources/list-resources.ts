@@ -1,7 +1,7 @@
 import 'server-only';
 import { type ResourceStanding, resourceStandings, standingOf } from '@/lib/resource';
 import type { Prisma } from '@/server/db/generated/client';
-import { getDriver } from '@/server/drivers/registry';
+import { findDriver, labelOfDriver } from '@/server/drivers/registry';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { whereStanding } from './resource-rows';
@@ -65,7 +65,7 @@ const toView = (row: Row, owners: { machines: ReadonlySet<string>; buried: Reado
   return {
     ...shown,
     hasMachine,
-    driverLabel: getDriver(driver).label,
+    driverLabel: labelOfDriver(driver),
     standing: standingOf(row),
     since: forgottenAt ?? unwantedAt ?? createdAt ?? intendedAt,
     canBeAdopted: hasMachine || (row.machineId !== null && owners.buried.has(row.machineId)),
@@ -87,7 +87,7 @@ const ownersOf = async ({ db }: TeamContext, rows: readonly Row[]) => {
 const whyNothingOf = async ({ db }: TeamContext, machine: string | undefined): Promise<string | null> => {
   if (machine === undefined) return null;
   const row = await db.machine.findFirst({ where: { name: machine }, select: { driver: true } });
-  return row ? (getDriver(row.driver).unsupported.account ?? null) : null;
+  return row ? (findDriver(row.driver)?.unsupported.account ?? null) : null;
 };
 
 /**

@@ -1,7 +1,7 @@
 import 'server-only';
 import type { NamedThing } from '@/lib/resource';
 import type { Prisma } from '@/server/db/generated/client';
-import { getDriver } from '@/server/drivers/registry';
+import { labelOfDriver } from '@/server/drivers/registry';
 import { liveThings } from '@/server/operations/ledger/live-things';
 import type { TeamContext } from '@/server/operations/team-context';
 
@@ -77,7 +77,7 @@ export async function listTombstones(ctx: TeamContext): Promise<readonly Tombsto
       ...row,
       // Those that are gone are not asked for.
       state: state === 'gone' ? 'removing' : state,
-      driverLabel: getDriver(driver).label,
+      driverLabel: labelOfDriver(driver),
       things: state === 'forgotten' ? ((leftBehind ?? []) as unknown as NamedThing[]) : resources,
       lastJobId: await lastJobOf(ctx, row.id),
     })),

@@ -172,6 +172,11 @@ export function MachineOverview({ team, initial }: { readonly team: string; read
           <Link href={paths.machine(team, machine.name, 'jobs')}>{t('creationFailed.jobs')}</Link>
         </Notice>
       )}
+      {machine.missingDriver !== null && (
+        <Notice tone="failed" title={t('missingDriver')}>
+          {machine.missingDriver}
+        </Notice>
+      )}
       <ProblemNotice machine={machine} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing={16}>
         <Panel title={t('health.title')}>
