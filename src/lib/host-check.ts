@@ -16,7 +16,7 @@ export const probeIds = [
   'rights',
   'system',
   'folder',
-  'virtualbox',
+  'vbox-manage',
   'libvirt',
   'acceleration',
 ] as const;

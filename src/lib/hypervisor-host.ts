@@ -20,7 +20,7 @@ export const hypervisorFacts = z.object({
   folder: z.string().nullable(),
   freeBytes: z.number().nullable(),
   /** Version, or null where it is not installed. */
-  virtualbox: z.string().nullable(),
+  vboxVersion: z.string().nullable(),
   /** Versions of libvirt and of what it runs, or null where it is not installed or does not answer. */
   libvirt: z.string().nullable(),
   hasKvm: z.boolean(),
@@ -38,7 +38,7 @@ export const noHypervisorFacts: HypervisorFacts = {
   memoryBytes: null,
   folder: null,
   freeBytes: null,
-  virtualbox: null,
+  vboxVersion: null,
   libvirt: null,
   hasKvm: false,
 };
@@ -50,5 +50,5 @@ export type HypervisorStanding = 'unchecked' | 'failed' | 'bare' | 'ready';
 export function hypervisorStanding(facts: HypervisorFacts | null): HypervisorStanding {
   if (!facts) return 'unchecked';
   if (facts.failure !== null) return 'failed';
-  return facts.virtualbox !== null || facts.libvirt !== null ? 'ready' : 'bare';
+  return facts.vboxVersion !== null || facts.libvirt !== null ? 'ready' : 'bare';
 }

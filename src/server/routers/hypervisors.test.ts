@@ -247,7 +247,7 @@ describe('hypervisors.check', () => {
         'rights',
         'system',
         'folder',
-        'virtualbox',
+        'vbox-manage',
         'libvirt',
         'acceleration',
       ]);

@@ -111,7 +111,7 @@ async function probeVirtualbox(view: HypervisorInView, signal: AbortSignal): Pro
   const script = sh`command -v VBoxManage >/dev/null 2>&1 || exit ${notInstalled}; VBoxManage --version`;
   const { exitCode, said } = await ask(view, { name: 'ask VirtualBox for its version', script }, signal);
   const version = /^\d+\.\d+\.\d+\S*$/m.exec(said)?.[0] ?? null;
-  view.learn({ virtualbox: version });
+  view.learn({ vboxVersion: version });
   if (exitCode === notInstalled) return found('Not installed');
   if (version === null) {
     return { status: 'warning', message: `VBoxManage does not tell its version: ${lastLine(said)}` };
@@ -138,7 +138,7 @@ async function probeLibvirt(view: HypervisorInView, signal: AbortSignal): Promis
   const own = await ask(view, command, signal);
   if (own.exitCode === notInstalled) {
     view.learn({ libvirt: null });
-    if (view.learnt().virtualbox !== null) return found('Not installed');
+    if (view.learnt().vboxVersion !== null) return found('Not installed');
     return {
       status: 'warning',
       message: 'Not installed, and no other hypervisor was found',
@@ -161,14 +161,18 @@ async function probeLibvirt(view: HypervisorInView, signal: AbortSignal): Promis
 }
 
 async function probeAcceleration(view: HypervisorInView, signal: AbortSignal): Promise<Finding> {
-  const { exitCode } = await ask(view, { name: 'look for /dev/kvm', script: sh`[ -c /dev/kvm ]` }, signal);
+  const { exitCode } = await ask(
+    view,
+    { name: 'look for hardware acceleration', script: sh`test -c /dev/kvm` },
+    signal,
+  );
   const hasKvm = exitCode === 0;
   view.learn({ hasKvm });
   if (hasKvm) return found('/dev/kvm is there');
   if (view.learnt().libvirt === null) return found('No /dev/kvm, which only libvirt uses');
   return {
     status: 'warning',
-    message: 'No /dev/kvm: libvirt emulates the processor, many times slower',
+    message: 'No /dev/kvm, so libvirt emulates the processor, many times slower',
     advice:
       'Switch virtualization on in the firmware of the host; where it is a virtual machine itself, allow nesting.',
   };
@@ -186,7 +190,7 @@ export function hypervisorProbes(view: HypervisorInView, needs: Probe['needs']):
     probe('rights', probeRights),
     probe('system', probeSystem),
     probe('folder', probeFolder),
-    probe('virtualbox', probeVirtualbox),
+    probe('vbox-manage', probeVirtualbox),
     probe('libvirt', probeLibvirt),
     probe('acceleration', probeAcceleration),
   ];

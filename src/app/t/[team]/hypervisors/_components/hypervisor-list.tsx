@@ -85,7 +85,7 @@ function useHypervisorColumns(team: string) {
       },
       {
         id: 'hypervisors',
-        accessorFn: ({ facts }) => facts?.virtualbox ?? facts?.libvirt ?? '',
+        accessorFn: ({ facts }) => facts?.vboxVersion ?? facts?.libvirt ?? '',
         meta: { label: t('columns.hypervisors') },
         cell: ({ row: { original } }) => <Hypervisors host={original} />,
       },
@@ -127,7 +127,7 @@ export function Hypervisors({ host: { facts } }: HostProps) {
   const t = useTranslations('hypervisors');
   if (!facts) return null;
   const found = [
-    ...(facts.virtualbox === null ? [] : [t('virtualbox', { version: facts.virtualbox })]),
+    ...(facts.vboxVersion === null ? [] : [t('vboxVersion', { version: facts.vboxVersion })]),
     ...(facts.libvirt === null ? [] : [t('libvirt', { version: facts.libvirt })]),
   ];
   return <>{found.length > 0 ? found.join('; ') : t('none')}</>;

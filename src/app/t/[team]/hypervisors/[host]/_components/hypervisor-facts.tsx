@@ -52,7 +52,7 @@ export function HypervisorFacts({ host }: { readonly host: Hypervisor }) {
         { key: 'system', label: t('system'), value: [facts.system, facts.architecture].filter(Boolean).join(', ') },
         { key: 'size', label: t('sizeTitle'), value: <Size host={host} /> },
         { key: 'hypervisors', label: t('hypervisors'), value: <Hypervisors host={host} /> },
-        { key: 'acceleration', label: t('acceleration'), value: t(facts.hasKvm ? 'kvm' : 'noKvm') },
+        { key: 'acceleration', label: t('acceleration'), value: t(facts.hasKvm ? 'hasKvm' : 'noKvm') },
         {
           key: 'folder',
           label: t('folder'),
