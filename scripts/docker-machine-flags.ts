@@ -54,8 +54,11 @@ export const driverFlags: Readonly<Partial<Record<string, readonly FlagOfMachine
     },
     ...named(`virtualbox-import-boot2docker-vm virtualbox-host-dns-resolver virtualbox-nat-nictype
       virtualbox-hostonly-cidr virtualbox-hostonly-nictype virtualbox-hostonly-nicpromisc virtualbox-ui-type
-      virtualbox-hostonly-no-dhcp virtualbox-no-share virtualbox-no-dns-proxy virtualbox-no-vtx-check
-      virtualbox-share-folder`),
+      virtualbox-hostonly-no-dhcp virtualbox-no-dns-proxy virtualbox-no-vtx-check virtualbox-share-folder`),
+    {
+      flag: 'virtualbox-no-share',
+      about: 'Always: nothing is shared with a machine unless the option `shareFolder` says what.',
+    },
   ],
   amazonec2: [
     ...named('amazonec2-access-key amazonec2-secret-key amazonec2-session-token amazonec2-ami'),

@@ -5,10 +5,12 @@ import { type LoadedModule, makeDriver } from './external';
 import { fake } from './fake';
 import { generic } from './generic';
 import { kvm } from './kvm';
+import { virtualbox } from './virtualbox';
 
 /** Every driver, one line each. */
 const drivers = {
   generic: generic(),
+  virtualbox: virtualbox(),
   fake: fake(),
   kvm: kvm(),
 } as const satisfies Record<string, Driver>;

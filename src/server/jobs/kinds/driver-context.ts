@@ -22,6 +22,8 @@ export const changeContextOf = (
   let state = machine.driverState;
   return {
     ...driverContextOf(ctx, machine),
+    // Where the machine is may only have been learnt by this verb.
+    host: () => hostOf(ctx, { ...machine, driverState: state, target: driver.target(options, state) }),
     checkpoint: async (patch) => {
       state = driver.state.parse({ ...state, ...patch });
       const { address, enginePort } = driver.target(options, state);

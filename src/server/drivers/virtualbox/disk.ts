@@ -1,0 +1,95 @@
+import { posix } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+
+import { pack } from 'tar-stream';
+
+import { AppError, invariant } from '@/server/errors/app-error';
+import { sh } from '@/server/ssh/shell';
+
+import { call, type VBox } from './vbox';
+import { findVm, stateOf } from './vm';
+
+const magic = 'boot2docker, please format-me';
+/** boot2docker keeps so much from the beginning of a disk that it formats. Source: files/init.d/autoformat, `dd bs=4096 count=1`. */
+const keptBytes = 4096;
+/** 20 GB of holes are read and found to be empty. */
+const convertTimeoutMs = 20 * 60_000;
+
+/**
+ * What a new disk begins with: a tar whose first entry makes boot2docker format the disk; the others are unpacked into the home
+ * of the user docker, at each boot. The whole is within the 4096 bytes that it keeps.
+ */
+export async function userData(publicKey: string): Promise<Buffer> {
+  const tar = pack();
+  const key = `${publicKey.trim()}\n`;
+  tar.entry({ name: magic, mode: 0o644 }, magic);
+  tar.entry({ name: '.ssh', type: 'directory', mode: 0o700 });
+  tar.entry({ name: '.ssh/authorized_keys', mode: 0o600 }, key);
+  tar.finalize();
+  const content = await buffer(tar);
+  invariant(
+    content.length <= keptBytes,
+    `an SSH key of ${key.length} bytes does not fit into the first ${keptBytes} of a disk`,
+  );
+  return content;
+}
+
+export const diskPath = (folder: string): string => posix.join(folder, 'disk.vmdk');
+const donePath = (folder: string): string => posix.join(folder, 'disk.done');
+
+/** Makes the folder of a machine, where it is not there, and tells whether its disk is complete. */
+export const ensureFolder = async (vbox: VBox, folder: string): Promise<{ hasDisk: boolean }> => {
+  const script = sh`umask 077
+mkdir -p ${folder}
+[ ! -f ${donePath(folder)} ] || echo yes`;
+  return { hasDisk: (await vbox.shell('make the folder of the machine', script)).trim() === 'yes' };
+};
+
+/**
+ * Makes the disk. VBoxManage would take its content from standard input too, but then all of it: so a file with holes is made
+ * on the hypervisor host, a few KiB are sent into it, and VBoxManage converts that. A disk is complete once disk.done is beside it.
+ */
+export async function makeDisk(
+  vbox: VBox,
+  { folder, sizeMiB, content }: { folder: string; sizeMiB: number; content: Buffer },
+): Promise<void> {
+  const [raw, disk] = [posix.join(folder, 'disk.raw'), diskPath(folder)];
+  await vbox.change({
+    name: 'make the disk',
+    before: sh`rm -f ${raw} ${disk}
+cat > ${raw}
+truncate -s ${sizeMiB}M ${raw}`,
+    calls: [call('convertfromraw', raw, disk, '--format', 'VMDK')],
+    after: sh`rm -f ${raw}
+: > ${donePath(folder)}`,
+    stdin: content,
+    timeoutMs: convertTimeoutMs,
+  });
+}
+
+const refused = (message: string) =>
+  new AppError({ code: 'driver.failed', public: message, fieldErrors: { 'options.importVm': message } });
+
+/** The disk of a machine that is switched off. Throws driver.failed at its field. */
+export async function diskOf(vbox: VBox, name: string): Promise<string> {
+  const info = await findVm(vbox, name);
+  if (!info) throw refused(`${vbox.hypervisor.name} has no virtual machine "${name}".`);
+  if (stateOf(info).state !== 'stopped') {
+    throw refused(`"${name}" is not switched off. Its disk cannot be copied while it is in use.`);
+  }
+  const disk = [...info].find(([key, value]) => /-\d+-\d+$/.test(key) && /\.(vmdk|vdi|vhd)$/i.test(value))?.[1];
+  if (disk === undefined) throw refused(`"${name}" has no disk.`);
+  return disk;
+}
+
+export async function copyDisk(vbox: VBox, { from, folder }: { from: string; folder: string }): Promise<void> {
+  const disk = diskPath(folder);
+  await vbox.change({
+    name: 'copy the disk',
+    before: sh`"$VBOX" closemedium disk ${disk} > /dev/null 2>&1 9>&- || :
+rm -f ${disk}`,
+    calls: [call('clonemedium', 'disk', from, disk, '--format', 'VMDK')],
+    after: sh`: > ${donePath(folder)}`,
+    timeoutMs: convertTimeoutMs,
+  });
+}

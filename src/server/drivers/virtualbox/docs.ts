@@ -1,0 +1,48 @@
+import type { DriverDocs } from '../driver';
+import { callOrder } from './call-order';
+
+const block = (calls: readonly string[]) =>
+  calls.length === 0
+    ? 'Nothing is called.'
+    : ['```text', ...calls.map((call) => `VBoxManage ${call}`), '```'].join('\n');
+
+const order = Object.entries(callOrder)
+  .map(([when, calls]) => `### ${when}\n\n${block(calls)}`)
+  .join('\n\n');
+
+const differences = `- The virtual machine has the group \`/quaymaster/TEAM/MACHINE\`, which VirtualBox gives it in the moment of its registration, and a UUID that is known before: so nothing is lost, however its making ends. Its folder is of the same name.
+- Addresses stay: the DHCP server gives each machine one of its own. Where it changes all the same, the machine's certificate follows at its start.
+- The default network is 192.168.59.1/24, since VirtualBox 6.1.28 and later refuse docker-machine's 192.168.99.1/24 without a line in \`/etc/vbox/networks.conf\`.
+- Nothing is shared with the machine unless somebody says so, and whoever looks after the hypervisor host has released the folder: docker-machine shared all of /home. \`--virtualbox-no-share\` has therefore nothing to do.
+- A machine whose disk is copied has to be switched off; docker-machine switched it off itself.
+- Sign-in is by key only. docker-machine's password (tcuser) is not used: the key is in the disk before the first boot.
+- The gate does not run on boot2docker, which has no HAProxy: the engine itself checks certificates.
+- VirtualBox older than 6.1 is refused, since it cannot give fixed addresses and has had no updates since 2020.`;
+
+export const docs: DriverDocs = {
+  permissions: [
+    "An account on the hypervisor host that may use VirtualBox (member of the group `vboxusers`); its virtual machines are the account's own. No root rights.",
+    'On the hypervisor host: `VBoxManage`, `flock` (util-linux), `ip` (iproute2), and VT-x or AMD-V that VirtualBox can use.',
+    'Host-only networks outside of 192.168.56.0/21 need a line in `/etc/vbox/networks.conf` (VirtualBox 6.1.28 and later); the check says which one.',
+  ],
+  costs: [
+    'Nothing but memory, CPU time and disk of the hypervisor host. A stopped machine keeps its disk, a saved one its memory on disk as well.',
+  ],
+  removal: [
+    'Removed: the virtual machine with its disk, its folder, its port forwarding and its DHCP address.',
+    'The host-only adapter and its DHCP server go with the last machine that uses them, if the console made them. Those that were there before stay.',
+    'The ISO stays in the image library and on the hypervisor host: other machines boot from the same file.',
+  ],
+  testing: [
+    'The shared contract suite, with a crash at every call, against a double of VBoxManage: an executable that keeps its state on disk, knows the grammar of every sub-command that is used, and refuses unknown options, wrong states and a wrong order with the messages and exit codes of VirtualBox 7. VirtualBox itself is not in the tests: its kernel module cannot be loaded there.',
+    'Each call of VBoxManage failing in turn, during a creation and a removal.',
+    'From the form to `docker version` with a real host behind the double, dressed as boot2docker.',
+  ],
+  sections: [
+    { title: 'Where it differs from docker-machine', markdown: differences },
+    {
+      title: 'What is called, in which order',
+      markdown: `VM is the UUID. Calls that only read are left out. While the session of a machine that was switched off ends, \`unregistervm\` is called again until VirtualBox lets go.\n\n${order}`,
+    },
+  ],
+};

@@ -1,0 +1,258 @@
+import { AppError, invariant } from '@/server/errors/app-error';
+import { sh } from '@/server/ssh/shell';
+
+import type { ResourceLedger } from '../ledger';
+import { type AdapterSeen, dhcpNetworkOf, findAdapter, type Networks, readNetworks } from './adapters';
+import { isNotFound } from './explain';
+import { type Network, planAddresses } from './network';
+import {
+  type Adapter,
+  forgetMade,
+  forgetPending,
+  forgetUse,
+  isOf,
+  type Made,
+  type Notes,
+  noteMade,
+  notePending,
+  noteUse,
+  type Pending,
+  type SharedKind,
+  sharedKinds,
+} from './notes';
+import { type Call, call, type VBox } from './vbox';
+import { adaptersOf, groupOf, listVms, type Owner, type VmInfo } from './vm';
+
+/** Source: VBoxManageDHCPServer.cpp, dhcpdFindServer. */
+const noServer = /Failed to (find DHCP server|locate host-only interface)/;
+
+/** How an adapter and its DHCP server are named in the ledger. */
+const ledgerName = ({ cidr }: Pick<Made, 'cidr'>) => cidr;
+export const providerIdOf = ({ kind, adapter }: Pick<Made, 'kind' | 'adapter'>): string =>
+  kind === 'host-only-adapter' ? adapter : dhcpNetworkOf(adapter);
+
+/** The ledger has everything that is noted as made for the machine, and nothing of these kinds beside it. */
+async function settleLedger(ledger: ResourceLedger, made: readonly Made[]): Promise<void> {
+  for (const one of made) {
+    const entry = await ledger.intend({ kind: one.kind, name: ledgerName(one) });
+    if (entry.providerId !== providerIdOf(one)) await ledger.created(entry.id, providerIdOf(one));
+  }
+  for (const entry of await ledger.list()) {
+    if (!sharedKinds.some((kind) => kind === entry.kind)) continue;
+    if (!made.some((one) => one.kind === entry.kind && ledgerName(one) === entry.name)) await ledger.gone(entry.id);
+  }
+}
+
+const serverCalls = (adapter: Adapter, network: Network): readonly Call[] => {
+  const { server, lower, upper } = planAddresses(network);
+  const interfaceOption = typeof adapter === 'string' ? `--interface=${adapter}` : sh`--interface=${adapter}`;
+  return [
+    // A server of an adapter that was removed without it keeps the name.
+    { args: ['dhcpserver', 'remove', interfaceOption], allows: noServer },
+    call(
+      'dhcpserver',
+      'add',
+      interfaceOption,
+      `--server-ip=${server}`,
+      `--netmask=${network.mask}`,
+      `--lower-ip=${lower}`,
+      `--upper-ip=${upper}`,
+      '--enable',
+    ),
+  ];
+};
+
+const adapterVariable = sh`"$adapter"`;
+const createAdapter: Call = {
+  args: ['hostonlyif', 'create'],
+  learns: sh`adapter=$(said | sed -n "s/.*Interface '\\([^']*\\)' was.*/\\1/p")
+[ -n "$adapter" ] || exit 0`,
+};
+
+const createdName = (said: string): string => {
+  const [, name] = /Interface '([^']*)' was/.exec(said) ?? [];
+  invariant(name, `hostonlyif create names no adapter: ${said}`);
+  return name;
+};
+
+export interface HostOnlyInput {
+  readonly owner: Owner;
+  readonly network: Network;
+  readonly wantsDhcp: boolean;
+  readonly ledger: ResourceLedger;
+}
+
+/** Whether an adapter was made for the machine by a try that broke off before it was noted. */
+const isUnfinished =
+  ({ made }: Notes, pending: Pending | undefined) =>
+  ({ name }: AdapterSeen): boolean =>
+    pending !== undefined &&
+    !pending.before.includes(name) &&
+    !made.some((one) => one.adapter === name && one.kind === 'host-only-adapter');
+
+interface Plan {
+  readonly adapter: Adapter;
+  readonly makes: readonly SharedKind[];
+  readonly calls: readonly Call[];
+}
+
+const ipconfig = (adapter: Adapter, { address, mask }: Network): Call =>
+  call('hostonlyif', 'ipconfig', adapter, '--ip', address, '--netmask', mask);
+
+/** What has to be done so that the machine has an adapter with this network. Pure but for its refusals. */
+function planHostOnly(host: string, seen: Networks, { owner, network, wantsDhcp }: HostOnlyInput): Plan {
+  const { adapters, servers, notes } = seen;
+  const found = findAdapter(host, seen, network);
+  const pending = notes.pending.find(isOf(owner));
+  const uses = (adapter: Adapter) =>
+    notes.uses.some((use) => isOf(owner)(use) && use.adapter === adapter) ? [] : [noteUse(owner, adapter)];
+  const note = (kind: SharedKind, adapter: Adapter) => noteMade({ ...owner, kind, adapter, cidr: network.cidr });
+  const server = (adapter: Adapter) =>
+    wantsDhcp ? [...serverCalls(adapter, network), note('dhcp-server', adapter)] : [];
+  const makesBoth: readonly SharedKind[] = wantsDhcp ? sharedKinds : ['host-only-adapter'];
+
+  const unfinished = adapters.find(isUnfinished(notes, pending));
+  if (pending && unfinished) {
+    const { name } = unfinished;
+    const calls = [
+      ipconfig(name, network),
+      ...server(name),
+      note('host-only-adapter', name),
+      ...uses(name),
+      forgetPending(owner),
+    ];
+    return { adapter: name, makes: makesBoth, calls };
+  }
+  if (found) {
+    const { name } = found;
+    const hasServer = !wantsDhcp || servers.get(name) === true;
+    const calls = [...(hasServer ? [] : server(name)), ...uses(name), ...(pending ? [forgetPending(owner)] : [])];
+    return { adapter: name, makes: hasServer ? [] : ['dhcp-server'], calls };
+  }
+  const adapter = adapterVariable;
+  const calls = [
+    notePending({ ...owner, before: adapters.map(({ name }) => name) }),
+    createAdapter,
+    ipconfig(adapter, network),
+    ...server(adapter),
+    note('host-only-adapter', adapter),
+    noteUse(owner, adapter),
+    forgetPending(owner),
+  ];
+  return { adapter, makes: makesBoth, calls };
+}
+
+const tries = 5;
+
+const contended = (host: string) =>
+  new AppError({
+    code: 'driver.failed',
+    public: `The host-only networks of ${host} change all the time: other programs work on them. Try again.`,
+  });
+
+export interface HostOnly {
+  readonly adapter: string;
+  /** Whether its DHCP server is the console's, so that a machine can have an address of its own. */
+  readonly hasOwnServer: boolean;
+}
+
+/**
+ * Gives the machine an adapter with its network: the one that is there, or a new one with a DHCP server. Whatever is made is in
+ * the ledger before. Idempotent, also after a crash in the middle. Throws driver.failed at the field of the network.
+ */
+export async function ensureHostOnly(vbox: VBox, input: HostOnlyInput): Promise<HostOnly> {
+  const { ledger, network, owner } = input;
+  for (let turn = 1; turn <= tries; turn += 1) {
+    const seen = await readNetworks(vbox);
+    const { calls, makes, adapter: planned } = planHostOnly(vbox.hypervisor.name, seen, input);
+    for (const kind of makes) await ledger.intend({ kind, name: network.cidr });
+    const outputs =
+      calls.length === 0
+        ? []
+        : await vbox.change({ name: 'set up the host-only network', calls, unlessChanged: seen.reading });
+    if (!outputs) continue;
+    const adapter = typeof planned === 'string' ? planned : createdName(outputs[calls.indexOf(createAdapter)] ?? '');
+    const made = [
+      ...seen.notes.made.filter((one) => !(one.adapter === adapter && makes.includes(one.kind))),
+      ...makes.map((kind) => ({ ...owner, kind, adapter, cidr: network.cidr })),
+    ];
+    await settleLedger(ledger, made.filter(isOf(owner)));
+    return { adapter, hasOwnServer: made.some((one) => one.kind === 'dhcp-server' && one.adapter === adapter) };
+  }
+  throw contended(vbox.hypervisor.name);
+}
+
+/** A note of a machine that has no virtual machine any more counts for nothing. */
+const otherUser = (
+  { notes }: Networks,
+  vms: readonly VmInfo[],
+  { adapter, owner }: { adapter: string; owner: Owner },
+) => {
+  const exists = (use: Owner) => vms.some((info) => info.get('groups') === groupOf(use));
+  const heir = notes.uses.find((use) => use.adapter === adapter && !isOf(owner)(use) && exists(use));
+  const vm = vms.find((info) => adaptersOf(info).includes(adapter));
+  return heir ?? vm?.get('name') ?? null;
+};
+
+const removeCalls = ({ kind, adapter }: Pick<Made, 'kind' | 'adapter'>): Call =>
+  kind === 'dhcp-server'
+    ? { args: ['dhcpserver', 'remove', `--network=${dhcpNetworkOf(adapter)}`], allows: noServer }
+    : { args: ['hostonlyif', 'remove', adapter], allows: isNotFound };
+
+/** Servers go before the adapters that they are for. */
+const lastMadeFirst = (one: Made, other: Made) => sharedKinds.indexOf(other.kind) - sharedKinds.indexOf(one.kind);
+
+/**
+ * The machine, whose virtual machine is gone, needs no adapter any more. What was made for it and nobody else uses is removed; what other
+ * machines use is handed over to one of them, or left where they are none of a console. Idempotent.
+ */
+export async function releaseHostOnly(
+  vbox: VBox,
+  { owner, ledger, say }: { owner: Owner; ledger: ResourceLedger; say: (text: string) => void },
+): Promise<void> {
+  for (let turn = 1; turn <= tries; turn += 1) {
+    const [seen, vms] = [await readNetworks(vbox), await listVms(vbox)];
+    const { notes, adapters } = seen;
+    const calls: Call[] = [];
+    const told: string[] = [];
+    for (const made of notes.made.filter(isOf(owner)).toSorted(lastMadeFirst)) {
+      const user = otherUser(seen, vms, { adapter: made.adapter, owner });
+      if (user === null) calls.push(removeCalls(made), forgetMade(made));
+      else if (typeof user === 'string') {
+        calls.push(forgetMade(made));
+        told.push(`The ${made.kind} of ${made.adapter} stays: the virtual machine ${user} uses it.`);
+      } else {
+        calls.push(noteMade({ ...made, teamId: user.teamId, machineId: user.machineId }));
+        told.push(`The ${made.kind} of ${made.adapter} stays: another machine uses it.`);
+      }
+    }
+    const pending = notes.pending.find(isOf(owner));
+    for (const { name } of adapters.filter(isUnfinished(notes, pending))) {
+      calls.push(
+        removeCalls({ kind: 'dhcp-server', adapter: name }),
+        removeCalls({ kind: 'host-only-adapter', adapter: name }),
+      );
+    }
+    if (pending) calls.push(forgetPending(owner));
+    if (notes.uses.some(isOf(owner))) calls.push(forgetUse(owner));
+    if (calls.length === 0) return settleLedger(ledger, []);
+    if (await vbox.change({ name: 'give back the host-only network', calls, unlessChanged: seen.reading })) {
+      told.forEach(say);
+      return settleLedger(ledger, []);
+    }
+  }
+  throw contended(vbox.hypervisor.name);
+}
+
+/** Removes an adapter or a DHCP server that the console has made, unless somebody uses it. Idempotent. */
+export async function discardShared(vbox: VBox, made: Made): Promise<void> {
+  const [seen, vms] = [await readNetworks(vbox), await listVms(vbox)];
+  const user = otherUser(seen, vms, { adapter: made.adapter, owner: made });
+  if (user !== null) {
+    throw new AppError({
+      code: 'driver.failed',
+      public: `${made.adapter} is used by ${typeof user === 'string' ? `the virtual machine ${user}` : 'another machine'}. Remove that first.`,
+    });
+  }
+  await vbox.change({ name: `remove the ${made.kind}`, calls: [removeCalls(made), forgetMade(made)] });
+}

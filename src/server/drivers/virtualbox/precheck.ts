@@ -1,0 +1,153 @@
+import { AppError } from '@/server/errors/app-error';
+import { sh } from '@/server/ssh/shell';
+
+import type { DriverContext } from '../driver';
+import { assertAllowed, findAdapter, readNetworks } from './adapters';
+import { diskOf } from './disk';
+import { shareOf } from './make-vm';
+import { overlap, parseNetwork } from './network';
+import { networkOf, type Options } from './options';
+import { openVBox, ownerOf } from './power';
+import { call, type VBox } from './vbox';
+import { listVms, vmIdOf, vmName } from './vm';
+
+const refused = (field: string, message: string) =>
+  new AppError({ code: 'driver.failed', public: message, fieldErrors: { [field]: message } });
+
+const unusable = (message: string) => new AppError({ code: 'hypervisor.unusable', public: message });
+
+/** Fixed addresses came with it; older ones have been without updates since 2020. */
+const oldest = [6, 1] as const;
+
+/** `VBoxManage --version` warns of a missing kernel module before it tells the version. */
+export function assertVersion(host: string, said: string): string {
+  const [, version = '', major = '0', minor = '0'] = /^((\d+)\.(\d+)\.\d+\S*)$/m.exec(said) ?? [];
+  if (version === '') {
+    throw unusable(`VBoxManage on ${host} does not tell its version. It said: ${said.trim().slice(0, 200)}`);
+  }
+  if (/vboxdrv kernel module is not loaded|character device \/dev\/vboxdrv does not exist/.test(said)) {
+    throw unusable(
+      `VirtualBox's kernel module is not loaded on ${host}. Build it for the running kernel: sudo /sbin/vboxconfig`,
+    );
+  }
+  const [wantedMajor, wantedMinor] = oldest;
+  if (Number(major) < wantedMajor || (Number(major) === wantedMajor && Number(minor) < wantedMinor)) {
+    throw unusable(
+      `${host} has VirtualBox ${version}. At least ${oldest.join('.')} is needed; 7 is what is looked after.`,
+    );
+  }
+  return version;
+}
+
+interface HostSeen {
+  readonly system: string;
+  readonly hasVtx: boolean;
+  readonly networksConf: string | null;
+  /** "192.168.1.10/24" by interface, of those that are up. */
+  readonly addresses: readonly (readonly [string, string])[];
+}
+
+const hostScript = sh`echo "system $(uname -s)"
+grep -Eqw 'vmx|svm' /proc/cpuinfo 2>/dev/null && echo vtx
+ip -o -4 addr show up 2>/dev/null | awk '{ print "address", $2, $4 }'
+[ ! -r /etc/vbox/networks.conf ] || { echo conf; sed 's/^/conf /' /etc/vbox/networks.conf; }
+exit 0`;
+
+async function lookAtHost(vbox: VBox): Promise<HostSeen> {
+  const lines = (await vbox.shell('look at the hypervisor host', hostScript)).split('\n');
+  const after = (word: string) =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  return {
+    system: after('system')[0] ?? '',
+    hasVtx: lines.includes('vtx'),
+    networksConf: lines.includes('conf') ? after('conf').join('\n') : null,
+    addresses: after('address').map((line) => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? ''] as const),
+  };
+}
+
+const numberAfter = (text: string, label: RegExp): number =>
+  Number(new RegExp(`${label.source}:?\\s*(\\d+)`).exec(text)?.[1] ?? Number.NaN);
+
+const cpusMax = 32;
+
+export interface Capacity {
+  readonly cpus: number;
+  readonly memoryMiB: number;
+}
+
+/** Of `list hostinfo`. */
+export const parseCapacity = (hostInfo: string): Capacity => ({
+  cpus: numberAfter(hostInfo, /Processor online count/),
+  memoryMiB: numberAfter(hostInfo, /Memory size/),
+});
+
+/** How many CPUs the machine gets. */
+export async function cpusOf(vbox: VBox, { cpus }: Pick<Options, 'cpus'>): Promise<number> {
+  if (cpus !== -1) return cpus;
+  const [info = ''] = await vbox.read('look at the hypervisor host', [call('list', 'hostinfo')]);
+  return Math.min(parseCapacity(info).cpus || 1, cpusMax);
+}
+
+function assertCapacity(host: string, { memoryMiB, cpus }: Options, capacity: Capacity): void {
+  if (memoryMiB > capacity.memoryMiB) {
+    throw refused('options.memoryMiB', `${host} has ${capacity.memoryMiB} MiB of memory. Choose less for the machine.`);
+  }
+  if (cpus > capacity.cpus) {
+    throw refused('options.cpus', `${host} has ${capacity.cpus} CPUs. Choose at most as many for the machine.`);
+  }
+}
+
+function assertNoClash(host: string, options: Options, { addresses }: HostSeen): void {
+  const network = networkOf(options);
+  const clash = addresses.find(
+    ([name, address]) => !/^(lo|vboxnet\d+)$/.test(name) && overlap(parseNetwork(address), network),
+  );
+  if (!clash) return;
+  throw refused(
+    'options.hostOnlyCidr',
+    `${host} is in ${clash[1]} with its interface ${clash[0]}, which overlaps ${network.cidr}. Choose another network.`,
+  );
+}
+
+/** Throws driver.failed at the field where an admin of the hypervisor host has not released the folder. */
+export async function assertShared(vbox: VBox, { shareFolder }: Pick<Options, 'shareFolder'>): Promise<void> {
+  if (shareFolder === undefined) return;
+  const { folder } = shareOf(shareFolder);
+  const script = sh`cd ${folder} 2>/dev/null && [ -f .quaymaster-share ] && [ "$(pwd -P)" = ${folder} ] && echo yes || :`;
+  if ((await vbox.shell('look at the shared folder', script)).trim() === 'yes') return;
+  throw refused(
+    'options.shareFolder',
+    `${folder} on ${vbox.hypervisor.name} is not released for machines of this console. Whoever looks after that host releases it with: touch ${folder}/.quaymaster-share`,
+  );
+}
+
+/** Finds every reason to refuse that can be known before anything is made. */
+export async function precheck(ctx: DriverContext, options: Options): Promise<void> {
+  const vbox = await openVBox(ctx, options);
+  const { name: host } = vbox.hypervisor;
+  const seen = await lookAtHost(vbox);
+  if (seen.system !== 'Linux') throw unusable(`${host} runs ${seen.system}. Machines in VirtualBox need a Linux host.`);
+  const [said = '', info = '', properties = ''] = await vbox.read('look at VirtualBox', [
+    call('--version'),
+    call('list', 'hostinfo'),
+    call('list', 'systemproperties'),
+  ]);
+  ctx.log.info(`VirtualBox ${assertVersion(host, said)} on ${host}.`);
+  if (options.checkVirtualisation && !seen.hasVtx) {
+    throw unusable(
+      `${host} has no VT-x or AMD-V, which a 64-bit machine in VirtualBox needs. Switch it on in the firmware; where the host is itself virtual, switch nested virtualisation on in its hypervisor.`,
+    );
+  }
+  const capacity = parseCapacity(info);
+  const most = numberAfter(properties, /Maximum guest RAM size/);
+  assertCapacity(host, options, { ...capacity, memoryMiB: Math.min(capacity.memoryMiB, most || capacity.memoryMiB) });
+  assertNoClash(host, options, seen);
+  assertAllowed(host, networkOf(options), seen.networksConf);
+  findAdapter(host, await readNetworks(vbox), networkOf(options));
+  await assertShared(vbox, options);
+  const id = vmIdOf(ownerOf(ctx));
+  const name = vmName(ctx);
+  const taken = (await listVms(vbox)).find((vm) => vm.get('name') === name && vm.get('UUID') !== id);
+  if (taken) throw refused('name', `${host} has a virtual machine "${name}" already. Choose another name.`);
+  if (options.importVm !== undefined) await diskOf(vbox, options.importVm);
+}
