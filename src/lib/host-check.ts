@@ -19,6 +19,7 @@ export const probeIds = [
   'vbox-manage',
   'libvirt',
   'acceleration',
+  'forwarding',
 ] as const;
 export type ProbeId = (typeof probeIds)[number];
 

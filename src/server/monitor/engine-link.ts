@@ -6,10 +6,9 @@ import type { SecureContext } from 'node:tls';
 
 import { AppError } from '@/server/errors/app-error';
 import { CutAfterHandshake, describeConnectionFailure, isCut } from '@/server/provision/engine/connection-failure';
+import { type Reached, socketOptions } from '@/server/provision/engine/reached';
 
-export interface LinkEndpoint {
-  readonly address: string;
-  readonly port: number;
+export interface LinkEndpoint extends Reached {
   /** The console's certificate and whom it trusts; one for all engines of a team. */
   readonly context: SecureContext;
 }
@@ -46,6 +45,8 @@ export class EngineLink {
   readonly #agent: Agent;
   #onEnd: () => void = () => undefined;
   #hasEnded = false;
+  #way: ReturnType<typeof socketOptions> | undefined;
+  #socket: Socket | undefined;
 
   constructor(endpoint: LinkEndpoint) {
     this.#endpoint = endpoint;
@@ -118,13 +119,12 @@ export class EngineLink {
   }
 
   #request(path: string, signal: AbortSignal | undefined): Promise<Answer> {
-    const { address, port } = this.#endpoint;
     return new Promise((resolve, reject) => {
       if (this.#hasEnded) return reject(new Error('the connection has ended'));
+      this.#way ??= socketOptions(this.#endpoint);
       const call = request(
         {
-          host: address,
-          port,
+          ...this.#way,
           path,
           agent: this.#agent,
           headers: { Accept: 'application/json' },
@@ -136,7 +136,8 @@ export class EngineLink {
       );
       let isSecure = true;
       call.on('socket', (socket) => {
-        if (!socket.connecting) return;
+        if (socket === this.#socket) return;
+        this.#socket = socket;
         isSecure = false;
         socket.once('secureConnect', () => (isSecure = true));
         this.#watch(socket);

@@ -6,9 +6,11 @@ import type { Observation } from '@/server/drivers/driver';
 import { AppError } from '@/server/errors/app-error';
 import { driverContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
+import { reachedBy, routeTo } from '@/server/operations/machines/route-to';
 import { parseEngineInfo, parseEngineVersion } from '@/server/provision/engine-client';
 import { type ConnectionFailureKind, failureKind } from '@/server/provision/engine/connection-failure';
 import type { Runtime } from '@/server/runtime';
+import type { Dial } from '@/server/ssh/dial';
 import { probeBanner } from '@/server/ssh/probe';
 
 import { EngineLink } from './engine-link';
@@ -35,11 +37,23 @@ export interface Probed extends Findings {
   readonly link: EngineLink | null;
 }
 
+interface Look extends ProbeOptions {
+  /** The way through its hypervisor host, where there is one. */
+  readonly dial: Dial | undefined;
+}
+
 type SshLinks = Pick<MachineHealth, 'network' | 'ssh'>;
 type EngineLinks = Pick<MachineHealth, 'tls' | 'engine'> & Omit<Probed, 'health'>;
 
 // What a dial ends with when nobody is there at all; everything else came from a host that is up.
-const nobody: ReadonlySet<string> = new Set(['ssh.name-unknown', 'ssh.timeout', 'ssh.unreachable']);
+const nobody: ReadonlySet<string> = new Set([
+  'ssh.name-unknown',
+  'ssh.timeout',
+  'ssh.unreachable',
+  // Of the hypervisor host in between.
+  'driver.unreachable',
+  'hypervisor.not-found',
+]);
 
 const tlsFailures: ReadonlySet<ConnectionFailureKind> = new Set([
   'no-tls',
@@ -49,10 +63,10 @@ const tlsFailures: ReadonlySet<ConnectionFailureKind> = new Set([
   'client-refused',
 ]);
 
-const askSsh = async ({ target }: LoadedMachine, { signal, timeoutMs }: ProbeOptions): Promise<SshLinks> => {
+const askSsh = async ({ target }: LoadedMachine, { signal, timeoutMs, dial }: Look): Promise<SshLinks> => {
   if (!target.ssh) return { network: unknown, ssh: unknown };
   try {
-    await probeBanner(target.ssh, { signal, timeoutMs });
+    await probeBanner(target.ssh, { signal, timeoutMs, dial });
     return { network: ok, ssh: ok };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -84,13 +98,13 @@ const readFacts = async (link: EngineLink, options: ProbeOptions): Promise<Parti
   };
 };
 
-const askEngine = async ({ target, driver }: LoadedMachine, options: ProbeOptions): Promise<EngineLinks> => {
+const askEngine = async ({ target, driver }: LoadedMachine, options: Look): Promise<EngineLinks> => {
   const { address, enginePort: port } = target;
   // Where the console sets no engine up it knows of none: the provider tells how the machine is.
   if (address === null || driver.provisioning === 'none') {
     return { isExpired: false, facts: {}, link: null, tls: unknown, engine: unknown };
   }
-  const link = new EngineLink({ address, port, context: options.context });
+  const link = new EngineLink({ ...reachedBy(options.dial, { address, port }), context: options.context });
   try {
     if (options.isQuick) await link.get('/_ping', options);
     const facts = options.isQuick ? {} : await readFacts(link, options);
@@ -122,12 +136,13 @@ const bringUpToDate = async (runtime: Runtime, machine: LoadedMachine, signal: A
  * host that has been away gets who may use it before anything else is asked of it. The provider is not asked.
  */
 export async function probeMachine(runtime: Runtime, machine: LoadedMachine, options: ProbeOptions): Promise<Probed> {
-  const asking = askSsh(machine, options);
+  const look = { ...options, dial: routeTo(runtime, machine.row.teamId, machine.target) };
+  const asking = askSsh(machine, look);
   const isGate = machine.row.enforcement === 'gate';
   if (isGate && !options.isQuick && (await asking).ssh.state === 'ok') {
     await bringUpToDate(runtime, machine, options.signal);
   }
-  const [ssh, engine] = await Promise.all([asking, askEngine(machine, options)]);
+  const [ssh, engine] = await Promise.all([asking, askEngine(machine, look)]);
   const { isExpired, facts, link, ...engineLinks } = engine;
   // An engine that answers, or that shows a certificate, proves the network even where SSH is filtered.
   const isThere = engineLinks.tls.state !== 'unknown';

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AppError } from '@/server/errors/app-error';
 
 import { CutAfterHandshake, describeConnectionFailure, isCut } from './engine/connection-failure';
+import { type Reached, socketOptions } from './engine/reached';
 
 /** All PEM. Without cert and key the request is an anonymous one, which an engine has to refuse. */
 export interface EngineClientTls {
@@ -15,10 +16,8 @@ export interface EngineClientTls {
   readonly key?: string;
 }
 
-export interface EngineEndpoint {
-  /** Host name or IP literal; must be among the certificate's names. */
-  readonly address: string;
-  readonly port: number;
+/** The address must be among the certificate's names. */
+export interface EngineEndpoint extends Reached {
   readonly tls: EngineClientTls;
   /** For connecting, handshake and answer together. Default 10 s. */
   readonly timeoutMs?: number;
@@ -45,12 +44,11 @@ interface RawAnswer {
 
 /** One GET over a connection of its own: no session is resumed, so every call proves who is let in now. */
 export function rawEngineRequest(endpoint: EngineEndpoint, path: string, signal: AbortSignal): Promise<RawAnswer> {
-  const { address, port, tls, timeoutMs = requestTimeoutMs } = endpoint;
+  const { tls, timeoutMs = requestTimeoutMs } = endpoint;
   return new Promise((resolve, reject) => {
     const call = request(
       {
-        host: address,
-        port,
+        ...socketOptions(endpoint),
         path,
         agent: false,
         ca: tls.ca,

@@ -280,7 +280,13 @@ describe.skipIf(!isSshdInstalled)('hypervisors.check against a real sshd', () =>
     { timeout: checkTimeoutMs },
     async () => {
       const first = await follow(await admin.call.hypervisors.check({ team, host: { kind: 'ssh', ...way() } }));
-      expect(first.states).toMatchObject({ 'host-key': 'ok', authentication: 'ok', rights: 'ok', system: 'ok' });
+      expect(first.states).toMatchObject({
+        'host-key': 'ok',
+        authentication: 'ok',
+        rights: 'ok',
+        system: 'ok',
+        forwarding: 'ok',
+      });
       expect(first.hostKey).toMatchObject({ verdict: 'new', ...sshd.hostKeys[0] });
       const { type = '', key = '' } = first.hostKey ?? {};
       const input = { team, kind: 'ssh', name: 'Real', ...way(), hostKey: { type, key } } as const;
@@ -304,6 +310,17 @@ describe.skipIf(!isSshdInstalled)('hypervisors.check against a real sshd', () =>
       expect((await console_.runtime.hypervisors.open(ref, signal)).name).toBe('Renamed');
     },
   );
+
+  it('ok: tells of an SSH server that lets nobody through', { timeout: checkTimeoutMs }, async () => {
+    const strict = await startSshd({ config: ['AllowTcpForwarding no'] });
+    const { privateKey, user } = strict.target;
+    const key = await member.call.sshKeys.create({ team, name: 'Strict', privateKey });
+    const host = { kind: 'ssh', address: '127.0.0.1', port: strict.port, user, sshKeyId: key.id } as const;
+    const check = await follow(await admin.call.hypervisors.check({ team, host }));
+    await strict.remove();
+    expect(check.states).toMatchObject({ authentication: 'ok', forwarding: 'failed' });
+    expect(check.messages['forwarding']).toMatch(/AllowTcpForwarding/);
+  });
 
   it('ok: keeps why a registered host is not reached, and sends nothing to one that shows another key', async () => {
     makeKey(`${sshd.folder}/impostor`, '-t', 'ed25519');

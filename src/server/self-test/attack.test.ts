@@ -5,7 +5,11 @@ import { systemClock } from '@/server/clock/clock';
 import { type IssuedKeyPair } from '@/server/pki/ca';
 import { harbour, quickCa } from '@/server/pki/pki.test-support';
 import { issueServerCertificate } from '@/server/pki/server-certificate';
+import { connectSsh } from '@/server/ssh/connect';
+import type { Dial } from '@/server/ssh/dial';
+import { LateSocket } from '@/server/ssh/late-socket';
 
+import { isSshdInstalled, startSshd, trustAnyKey } from '../../../test/support/sshd';
 import { attack } from './attack';
 import { canarySubject, issueForTest, makeCaForTest } from './canary';
 import { gainFoothold } from './foothold';
@@ -50,9 +54,14 @@ async function startHost(faults: Faults) {
   return host;
 }
 
-async function test(faults: Faults): Promise<SelfTestResult[]> {
+async function test(faults: Faults, dial?: Dial): Promise<SelfTestResult[]> {
   const host = await startHost(faults);
-  const target = { address: '127.0.0.1', port: host.port, engineCaPem: engineCa.certificatePem };
+  const target = {
+    address: '127.0.0.1',
+    port: host.port,
+    engineCaPem: engineCa.certificatePem,
+    ...(dial && { connect: () => new LateSocket(dial, { host: '127.0.0.1', port: host.port }) }),
+  };
   const foothold = await gainFoothold(target, pairOf(canary), systemClock);
   const revokedAt = systemClock.now();
   host.admit([bystander.fingerprintSha256]);
@@ -73,6 +82,22 @@ describe('attack', () => {
     expect(selfTestPassed(results), JSON.stringify(results, null, 1)).toBe(true);
     expect(results.every((row) => row.ms !== null && row.ms < 2000)).toBe(true);
     expect(results.find((row) => row.probe === 'no-certificate')?.detail).toMatch(/alert/);
+  });
+
+  it.skipIf(!isSshdInstalled)('sees the same through another host', async () => {
+    const sshd = await startSshd();
+    const { signal } = new AbortController();
+    const way = await connectSsh(sshd.target, { signal, hostKey: trustAnyKey });
+    try {
+      const dial: Dial = (endpoint, limits) => way.dial(endpoint, limits);
+      const good = await test({}, dial);
+      expect(selfTestPassed(good), JSON.stringify(good, null, 1)).toBe(true);
+      const lax = await test({ trustsResumed: true, keepsStreams: true }, dial);
+      expect(withOutcome(lax, 'admitted')).toEqual(['admitted', 'resumed-tls12', 'resumed-tls13', 'held-stream']);
+    } finally {
+      await way.close();
+      await sshd.remove();
+    }
   });
 
   it('passes one that does not speak TLS 1.2 at all', async () => {

@@ -2,12 +2,10 @@ import { isIP } from 'node:net';
 import { connect, type SecureVersion, type TLSSocket } from 'node:tls';
 
 import { describeConnectionFailure, failureKind } from '@/server/provision/engine/connection-failure';
+import { type Reached, socketOptions } from '@/server/provision/engine/reached';
 
-/** What serves the engine's port of a machine, and how it is known. */
-export interface Target {
-  /** Host name or IP literal; must be among the certificate's names. */
-  readonly address: string;
-  readonly port: number;
+/** What serves the engine's port of a machine, and how it is known. The address must be among the certificate's names. */
+export interface Target extends Reached {
   /** Whom the port's own certificate must be signed by. */
   readonly engineCaPem: string;
 }
@@ -78,8 +76,7 @@ const statusLineBytes = 'HTTP/1.1 200'.length;
 export function openCall(target: Target, call: TlsCall, timeoutMs: number): OpenCall {
   const { address, port } = target;
   const socket = connect({
-    host: address,
-    port,
+    ...socketOptions(target),
     ca: target.engineCaPem,
     ...(isIP(address) === 0 && { servername: address }),
     ...(call.pair && { cert: call.pair.cert, key: call.pair.key }),

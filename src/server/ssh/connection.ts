@@ -11,6 +11,7 @@ import type { Command, CommandResult, CommandRunner, OutputStream, RemoteFile } 
 import { type Limits, nameEndpoint, type SshEndpoint } from './dial';
 import { exec, type ExecResult, NotConnected, SessionDenied } from './exec';
 import { absentExitCode, readScript, writeScript } from './files';
+import { forwardFailure } from './forward-failure';
 import type { PresentedHostKey } from './host-key';
 import { composeLaunch, type Privilege } from './launch';
 import { printable } from './printable';
@@ -154,8 +155,8 @@ export class SshConnection implements CommandRunner {
   }
 
   /**
-   * Connects to an endpoint as the host sees it (RFC 4254, 7.2). Throws ssh.port-closed where it does not come about, with what the
-   * host has said, ssh.timeout, ssh.connection-lost.
+   * Connects to an endpoint as the host sees it (RFC 4254, 7.2). Throws ssh.port-closed, ssh.timeout, ssh.unreachable,
+   * ssh.name-unknown, with what the host has said, and ssh.connection-lost.
    */
   async dial(endpoint: SshEndpoint, { signal, timeoutMs }: Limits): Promise<Duplex> {
     const where = `${nameEndpoint(endpoint)}, seen from ${this.#facts.host},`;
@@ -169,16 +170,14 @@ export class SshConnection implements CommandRunner {
         try {
           this.#client.forwardOut('127.0.0.1', 0, endpoint.host, endpoint.port, (error, channel) => {
             if (error) {
-              const said = printable(error.message, 200);
-              fail(
-                new AppError({
-                  code: 'ssh.port-closed',
-                  public: `${where} refuses connections (${said}).`,
-                  cause: error,
-                }),
-              );
-            } else if (isLate) channel.destroy();
-            else done(channel);
+              fail(forwardFailure(error, where));
+            } else if (isLate) {
+              channel.destroy();
+            } else {
+              // As a TCP socket does by default: the other side's end is the end.
+              channel.once('end', () => channel.end());
+              done(channel);
+            }
           });
         } catch (error) {
           // ssh2 throws, instead of calling back, once the connection has ended.

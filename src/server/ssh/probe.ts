@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import { attempt, deadlineIn } from './attempt';
-import { dial, type Limits, type SshEndpoint } from './dial';
+import { type Dial, dial as dialDirectly, type Limits, type SshEndpoint } from './dial';
 import { handshake } from './handshake';
 import { bannerLine, describeFailure } from './handshake-failure';
 import { type PresentedHostKey, trustOnFirstUse } from './host-key';
@@ -11,9 +11,15 @@ export { type Limits, resolveName, type SshEndpoint } from './dial';
 
 const since = (startedAt: number) => Math.round(performance.now() - startedAt);
 
+/** Where a probe looks from: left out, from the console. */
+export interface ProbeLimits extends Limits {
+  readonly dial?: Dial | undefined;
+}
+
 /** Opens a TCP connection and closes it. Out: milliseconds until it stood. Throws as `dial` does. */
-export async function probeTcp(endpoint: SshEndpoint, limits: Limits): Promise<{ ms: number }> {
+export async function probeTcp(endpoint: SshEndpoint, limits: ProbeLimits): Promise<{ ms: number }> {
   const startedAt = performance.now();
+  const { dial = dialDirectly } = limits;
   const socket = await dial(endpoint, limits);
   socket.destroy();
   return { ms: since(startedAt) };
@@ -25,9 +31,10 @@ const bannerBytesMax = 8192;
  * Reads the line with which a server says that it speaks SSH ("SSH-2.0-OpenSSH_9.2p1 Debian-2"), and says nothing
  * itself. Lines before it are allowed (RFC 4253, 4.2). Throws ssh.not-ssh, and as `dial` does.
  */
-export async function probeBanner(endpoint: SshEndpoint, limits: Limits): Promise<{ banner: string; ms: number }> {
+export async function probeBanner(endpoint: SshEndpoint, limits: ProbeLimits): Promise<{ banner: string; ms: number }> {
   const startedAt = performance.now();
   const left = deadlineIn(limits.timeoutMs);
+  const { dial = dialDirectly } = limits;
   const socket = await dial(endpoint, limits);
   try {
     const banner = await readBanner(socket, endpoint, { signal: limits.signal, timeoutMs: left() });
@@ -37,7 +44,7 @@ export async function probeBanner(endpoint: SshEndpoint, limits: Limits): Promis
   }
 }
 
-function readBanner(socket: Socket, endpoint: SshEndpoint, { signal, timeoutMs }: Limits): Promise<string> {
+function readBanner(socket: Duplex, endpoint: SshEndpoint, { signal, timeoutMs }: Limits): Promise<string> {
   let seen = '';
   const failure = (deadlineMs?: number, cause?: Error) =>
     describeFailure(
@@ -68,9 +75,10 @@ function readBanner(socket: Socket, endpoint: SshEndpoint, { signal, timeoutMs }
  */
 export async function fetchHostKey(
   endpoint: SshEndpoint,
-  limits: Limits & { readonly preferredTypes?: readonly string[] },
+  limits: ProbeLimits & { readonly preferredTypes?: readonly string[] },
 ): Promise<PresentedHostKey> {
   const left = deadlineIn(limits.timeoutMs);
+  const { dial = dialDirectly } = limits;
   const socket = await dial(endpoint, limits);
   const hostKey = { ...trustOnFirstUse(() => undefined), preferredTypes: limits.preferredTypes ?? [] };
   const handshaken = await handshake(socket, { endpoint, hostKey }, { signal: limits.signal, timeoutMs: left() });

@@ -4,6 +4,7 @@ import type { Enforcement } from '@/server/db/generated/client';
 import { invariant } from '@/server/errors/app-error';
 import { describeFacts } from '@/server/operations/machines/describe-facts';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
+import { reachedBy, routeTo } from '@/server/operations/machines/route-to';
 import { consoleCredentials } from '@/server/operations/pki/console-credentials';
 import { ensureEngineCertificate } from '@/server/operations/pki/engine-certificate';
 import { trustOfMachine } from '@/server/operations/pki/trust-of-machine';
@@ -28,7 +29,9 @@ const minute = 60_000;
 export const engineEndpointOf = async (ctx: MachineStepContext, machine: LoadedMachine): Promise<EngineEndpoint> => {
   const { address, enginePort } = machine.target;
   invariant(address, `machine ${machine.row.id} has no address`);
-  return { address, port: enginePort, tls: await consoleCredentials(ctx.runtime, machine.row.teamId) };
+  const { teamId } = machine.row;
+  const dial = routeTo(ctx.runtime, teamId, machine.target);
+  return { ...reachedBy(dial, { address, port: enginePort }), tls: await consoleCredentials(ctx.runtime, teamId) };
 };
 
 const makeInput = async (ctx: MachineStepContext, machine: LoadedMachine): Promise<ProvisionInput> => {

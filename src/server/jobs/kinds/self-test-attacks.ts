@@ -3,6 +3,7 @@ import { teamScope } from '@/server/db/team-scope';
 import { invariant } from '@/server/errors/app-error';
 import type { AdmissionContext } from '@/server/operations/admission/change-admission';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
+import { reachedBy, routeTo } from '@/server/operations/machines/route-to';
 import { consoleCredentials } from '@/server/operations/pki/console-credentials';
 import { trustOfMachine } from '@/server/operations/pki/trust-of-machine';
 import { admitCanary, revokeCanaries, type TestedMachine } from '@/server/operations/self-tests/canary';
@@ -51,7 +52,10 @@ const targetOf = async (ctx: MachineStepContext, { row, target }: LoadedMachine)
   invariant(target.address, `machine ${row.id} has no address`);
   const { ca, cert, key } = await consoleCredentials(ctx.runtime, row.teamId);
   return {
-    target: { address: target.address, port: target.enginePort, engineCaPem: ca },
+    target: {
+      ...reachedBy(routeTo(ctx.runtime, row.teamId, target), { address: target.address, port: target.enginePort }),
+      engineCaPem: ca,
+    },
     bystander: { cert, key },
   };
 };
@@ -81,7 +85,7 @@ export async function attackGate(ctx: MachineStepContext, machine: LoadedMachine
   const { target, bystander } = await targetOf(ctx, machine);
   const foreign = await makeForeign(ctx, machine, 'Console CA');
   const canary = await admitCanary(admission, tested);
-  return play(ctx, {
+  const scene: Scene = {
     target,
     canary,
     others: { foreign, bystander },
@@ -89,8 +93,36 @@ export async function attackGate(ctx: MachineStepContext, machine: LoadedMachine
       await revokeCanaries(admission, tested);
       await ctx.runtime.admissions.pushNow(tested.id);
     },
-  });
+  };
+  return proveWay(ctx, machine, () => play(ctx, scene));
 }
+
+/**
+ * Where the machine is reached through its hypervisor host, a connection that ended proves nothing if that way was lost meanwhile.
+ */
+const proveWay = async (
+  ctx: MachineStepContext,
+  { row, target: { via } }: LoadedMachine,
+  run: () => Promise<SelfTestResult[]>,
+): Promise<SelfTestResult[]> => {
+  if (via === undefined) return run();
+  const open = () => ctx.runtime.hypervisors.open({ teamId: row.teamId, id: via }, ctx.signal);
+  const before = await open();
+  const results = await run();
+  // Allowed to fail: that it is away is what has to be known.
+  const after = await open().catch(() => null);
+  if (after === before) return results;
+  ctx.log.info(`The connection to the hypervisor host ${before.name} was lost during the test.`);
+  return results.map((result) =>
+    result.outcome === 'refused' || result.outcome === 'cut'
+      ? {
+          ...result,
+          outcome: 'unknown',
+          detail: `${result.detail} The way through ${before.name} was lost meanwhile, so this proves nothing.`,
+        }
+      : result,
+  );
+};
 
 /**
  * An engine knows CAs only, so the canary has one of its own: it is trusted, and then not any more, which restarts the engine
@@ -113,7 +145,8 @@ export async function attackEngine(ctx: MachineStepContext, machine: LoadedMachi
   };
   try {
     await trustWith(ca.certificatePem);
-    return await play(ctx, { target, canary, others: { foreign, bystander }, revoke: () => trustWith('') });
+    const scene: Scene = { target, canary, others: { foreign, bystander }, revoke: () => trustWith('') };
+    return await proveWay(ctx, machine, () => play(ctx, scene));
   } finally {
     // Nothing happens here where the revocation was made already.
     await trustWith('');

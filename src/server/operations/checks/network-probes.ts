@@ -18,20 +18,20 @@ const innerTimeoutMs = timeoutMs - 500;
 export class HostInView {
   readonly access: SshAccess;
   readonly pinned: readonly PinnedHostKey[];
-  readonly #target: SshTarget;
+  readonly target: SshTarget;
   hostKey: ShownHostKey | undefined;
   #connection: SshConnection | undefined;
 
   constructor(access: SshAccess, pinned: readonly PinnedHostKey[], target: SshTarget) {
     this.access = access;
     this.pinned = pinned;
-    this.#target = target;
+    this.target = target;
   }
 
   async connect(signal: AbortSignal): Promise<SshConnection> {
     invariant(this.hostKey, 'the host key is looked at before the sign-in');
     const hostKey = acceptPinned(this.pinned.length > 0 ? this.pinned : [this.hostKey]);
-    const connection = await connectSsh(this.#target, { signal, hostKey, connectTimeoutMs: innerTimeoutMs });
+    const connection = await connectSsh(this.target, { signal, hostKey, connectTimeoutMs: innerTimeoutMs });
     this.#connection = countSsh('check', connection);
     return this.#connection;
   }
@@ -66,13 +66,14 @@ async function judgeHostKey(
 /** From the name to the sign-in. Each stands on the one before. */
 export function networkProbes(host: HostInView): readonly Probe[] {
   const { access } = host;
-  const limits = (signal: AbortSignal) => ({ signal, timeoutMs: innerTimeoutMs });
+  const limits = (signal: AbortSignal) => ({ signal, timeoutMs: innerTimeoutMs, dial: host.target.dial });
   return [
     {
       id: 'name',
       needs: [],
       timeoutMs,
       run: async (signal) => {
+        if (host.target.dial) return found('Looked up and reached by its hypervisor host');
         const addresses = await resolveName(access.host, limits(signal));
         const isAddress = addresses.length === 1 && addresses[0] === access.host;
         return found(isAddress ? 'An IP address, nothing to look up' : addresses.slice(0, 4).join(', '));

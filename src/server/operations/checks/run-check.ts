@@ -7,6 +7,7 @@ import { type MachineSettingsInput, parseMachineSettings } from '@/server/operat
 import { assertImagesFit } from '@/server/operations/images/assert-images-fit';
 import { driverContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
 import { loadMachine } from '@/server/operations/machines/load-machine';
+import { routeTo } from '@/server/operations/machines/route-to';
 import { openSshTarget } from '@/server/operations/ssh-keys/open-ssh-target';
 import type { TeamContext } from '@/server/operations/team-context';
 import { type EngineSettings, engineSettings } from '@/server/provision/engine-settings';
@@ -35,6 +36,7 @@ interface Checked {
   readonly engine: EngineSettings | null;
   readonly enginePort: number;
   readonly ssh: SshAccess | null;
+  readonly via: string | undefined;
   readonly pinned: readonly PinnedHostKey[];
   readonly machine: { readonly id: string; readonly name: string };
 }
@@ -48,12 +50,12 @@ async function findChecked(ctx: TeamContext, input: CheckInput): Promise<Checked
     if (!known) throw new AppError({ code: 'machine.not-found', public: 'There is no such machine in this team.' });
     const { row, driver, options, target } = await loadMachine(ctx.runtime, { id: known.id, teamId });
     const engine = driver.provisioning === 'ssh' ? engineSettings.parse(row.engineSettings) : null;
-    const { ssh, enginePort } = target;
-    return { driverId: row.driver, driver, options, engine, enginePort, ssh, pinned: row.hostKeys, machine: row };
+    const { ssh, enginePort, via } = target;
+    return { driverId: row.driver, driver, options, engine, enginePort, ssh, via, pinned: row.hostKeys, machine: row };
   }
   const { id: driverId, driver, options, engine, target } = parseMachineSettings(ctx, input);
   await assertImagesFit(ctx, { driver, options });
-  const { ssh, enginePort } = target;
+  const { ssh, enginePort, via } = target;
   return {
     driverId,
     driver,
@@ -61,6 +63,7 @@ async function findChecked(ctx: TeamContext, input: CheckInput): Promise<Checked
     engine,
     enginePort,
     ssh,
+    via,
     pinned: [],
     machine: { ...nobody, name: machineNameSchema.safeParse(input.name).data ?? nobody.name },
   };
@@ -100,7 +103,8 @@ export async function runCheck(
   const { ssh, pinned } = checked;
   const { runtime, actor } = ctx;
   const target = ssh && (await openSshTarget(runtime, actor.teamId, ssh));
-  const host = ssh && target && new HostInView(ssh, pinned, target);
+  const dial = routeTo(runtime, actor.teamId, checked);
+  const host = ssh && target && new HostInView(ssh, pinned, { ...target, ...(dial && { dial }) });
   const wanted = {
     clock: runtime.clock,
     port: checked.enginePort,

@@ -10,7 +10,7 @@ import type { PinnedHostKey } from '@/server/ssh/host-key';
 
 import { hypervisorNotFound } from './hypervisor-access';
 import { assertMayUseOwnMachine, type SshWay } from './hypervisor-input';
-import { hypervisorProbes } from './hypervisor-probes';
+import { forwardingProbe, hypervisorProbes } from './hypervisor-probes';
 import { hypervisorSelect, keptHostKeys, readFacts } from './hypervisor-row';
 
 /** One that is registered, as it is or with another way to it, or one that is not registered yet. */
@@ -99,7 +99,11 @@ export async function checkHypervisor(
     },
     learnt: () => facts,
   };
-  const probes = [...(host ? networkProbes(host) : []), ...hypervisorProbes(view, host ? ['authentication'] : [])];
+  const probes = [
+    ...(host ? networkProbes(host) : []),
+    ...hypervisorProbes(view, host ? ['authentication'] : []),
+    ...(host ? [forwardingProbe(() => (endpoint, limits) => host.connection.dial(endpoint, limits))] : []),
+  ];
   return tell();
 
   async function* tell(): AsyncGenerator<CheckEvent> {

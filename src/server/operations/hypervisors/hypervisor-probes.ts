@@ -5,6 +5,7 @@ import { AppError } from '@/server/errors/app-error';
 import { folderOf } from '@/server/hypervisors/hypervisors';
 import { type Finding, found, type Probe } from '@/server/operations/checks/probe';
 import type { CommandRunner } from '@/server/ssh/command-runner';
+import type { Dial } from '@/server/ssh/dial';
 import { printable } from '@/server/ssh/printable';
 import { type ShellScript, sh } from '@/server/ssh/shell';
 
@@ -177,6 +178,21 @@ async function probeAcceleration(view: HypervisorInView, signal: AbortSignal): P
       'Switch virtualization on in the firmware of the host; where it is a virtual machine itself, allow nesting.',
   };
 }
+
+/** Whether the SSH server lets connections through: a port on which nobody listens tells it as well as another. */
+export const forwardingProbe = (dial: () => Dial): Probe => ({
+  id: 'forwarding',
+  needs: ['authentication'],
+  timeoutMs,
+  run: async (signal) => {
+    try {
+      (await dial()({ host: '127.0.0.1', port: 1 }, { signal, timeoutMs: timeoutMs / 2 })).destroy();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'ssh.port-closed') throw error;
+    }
+    return found('Connections go through its SSH server');
+  },
+});
 
 /** What a hypervisor host is and has. `needs`: what has to have worked before commands run there. Changes nothing. */
 export function hypervisorProbes(view: HypervisorInView, needs: Probe['needs']): readonly Probe[] {

@@ -5,6 +5,7 @@ import { findDriver, labelOfDriver, missingDriver } from '@/server/drivers/regis
 import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
 
+import { describeWay, type MachineWay } from './describe-way';
 import { machineSummarySelect, type MachineSummary, toSummary } from './machine-summary';
 
 export interface AdmittedMember {
@@ -31,6 +32,7 @@ export interface MachineDescription extends MachineSummary {
   readonly isSignedInTo: boolean;
   readonly engineCertificate: { readonly fingerprint: string; readonly notAfter: Date; readonly sans: string[] } | null;
   readonly activeJobId: string | null;
+  readonly way: MachineWay | null;
 }
 
 const find = (ctx: TeamContext, name: string) =>
@@ -101,5 +103,6 @@ export async function describeMachine(ctx: TeamContext, input: { name: string })
     missingDriver: findDriver(row.driver) ? null : missingDriver(row.driver).public,
     engineCertificate: certificates[0] ?? null,
     activeJobId: jobs[0]?.id ?? null,
+    way: await describeWay(ctx, row),
   };
 }

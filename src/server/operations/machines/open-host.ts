@@ -8,6 +8,7 @@ import type { SshConnection } from '@/server/ssh/connection';
 import { acceptPinned, type HostKeyPolicy, type PresentedHostKey, trustOnFirstUse } from '@/server/ssh/host-key';
 
 import type { LoadedMachine } from './load-machine';
+import { routeTo } from './route-to';
 
 const accessOf = ({ target, driver }: LoadedMachine): SshAccess => {
   if (target.ssh) return target.ssh;
@@ -29,14 +30,16 @@ const pin = async (runtime: Runtime, machine: LoadedMachine, key: PresentedHostK
 
 /**
  * Signs in to the machine's host. Its pinned host key is the only one accepted; a machine without one gets the first key
- * that it shows pinned, once the sign-in has worked. Throws what connectSsh throws. The caller closes the connection.
+ * that it shows pinned, once the sign-in has worked. Throws what connectSsh and the way there
+ * (route-to.ts) throw. The caller closes the connection.
  */
 export async function openHost(runtime: Runtime, machine: LoadedMachine, signal: AbortSignal): Promise<SshConnection> {
   const target = await openSshTarget(runtime, machine.row.teamId, accessOf(machine));
   const pinned = machine.row.hostKeys;
   let seen: PresentedHostKey | undefined;
   const hostKey: HostKeyPolicy = pinned.length > 0 ? acceptPinned(pinned) : trustOnFirstUse((key) => (seen = key));
-  const connection = await connectSsh(target, { signal, hostKey });
+  const dial = routeTo(runtime, machine.row.teamId, machine.target);
+  const connection = await connectSsh({ ...target, ...(dial && { dial }) }, { signal, hostKey });
   if (seen) await pin(runtime, machine, seen);
   return connection;
 }

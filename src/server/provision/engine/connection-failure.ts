@@ -1,3 +1,5 @@
+import { AppError } from '@/server/errors/app-error';
+
 /** What kept a connection to an engine from working. */
 export type ConnectionFailureKind =
   | 'refused'
@@ -51,6 +53,14 @@ const kindOfCode: Readonly<Record<string, ConnectionFailureKind>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'no-tls',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'no-tls',
   EPROTO: 'no-tls',
+  // Of a dial through another host.
+  'ssh.port-closed': 'refused',
+  'ssh.timeout': 'timeout',
+  'ssh.unreachable': 'unreachable',
+  'ssh.name-unknown': 'name-unknown',
+  'ssh.connection-lost': 'unreachable',
+  'driver.unreachable': 'unreachable',
+  'hypervisor.not-found': 'unreachable',
 };
 
 const clientAlert =
@@ -100,6 +110,7 @@ export function describeConnectionFailure(error: unknown, { address, port }: Pla
   const kind = failureKind(error);
   const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   const code = codeOf(error);
+  if (error instanceof AppError) return { kind, sentence: error.public };
   if (error instanceof CutAfterHandshake) {
     return {
       kind,

@@ -4,6 +4,7 @@ import { AppError } from '@/server/errors/app-error';
 
 import type { EngineEndpoint } from '../engine-client';
 import { describeConnectionFailure } from './connection-failure';
+import { socketOptions } from './reached';
 
 const timeoutMs = 10_000;
 
@@ -12,8 +13,12 @@ const timeoutMs = 10_000;
  * Throws provision.engine-verify-failed, or the reason of the signal.
  */
 export async function servedFingerprint(endpoint: EngineEndpoint, signal: AbortSignal): Promise<string> {
-  const { address, port, tls } = endpoint;
-  const socket = connect({ host: address, port, ...tls, minVersion: 'TLSv1.2', timeout: timeoutMs });
+  const socket = connect({
+    ...socketOptions(endpoint),
+    ...endpoint.tls,
+    minVersion: 'TLSv1.2',
+    timeout: timeoutMs,
+  });
   const giveUp = () => socket.destroy(new Error('aborted'));
   signal.addEventListener('abort', giveUp, { once: true });
   try {

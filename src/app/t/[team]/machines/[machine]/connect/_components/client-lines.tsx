@@ -7,18 +7,17 @@ import { CodeBlock } from '@/app/_ui/code-block';
 import { type ClientShell, clientShells } from '@/lib/client-shell';
 import { dockerClientLines } from '@/lib/docker-client-lines';
 
-import type { Machine } from '../../_components/use-machine';
-
 interface ClientLinesProps {
-  readonly machine: Machine;
+  readonly name: string;
   readonly address: string;
+  readonly port: number;
   readonly folder: string;
   readonly onFolderChange: (folder: string) => void;
 }
 
-const linesFor = (shell: ClientShell, { machine, address, folder }: ClientLinesProps) => {
+const linesFor = (shell: ClientShell, { name, address, port, folder }: ClientLinesProps) => {
   try {
-    return dockerClientLines({ name: machine.name, address, port: machine.enginePort, folder }, shell);
+    return dockerClientLines({ name, address, port, folder }, shell);
   } catch (error) {
     // The folder is free text: what no shell can hold is said at its field.
     if (error instanceof RangeError) return null;
