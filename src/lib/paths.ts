@@ -26,6 +26,11 @@ export const certificateTabs = ['mine', 'all', 'authorities', 'radar', 'changes'
 
 export type CertificateTab = (typeof certificateTabs)[number];
 
+/** The ways to a new image, in the address of the images page as `add`. */
+export const imageWays = ['catalogue', 'address', 'upload'] as const;
+
+export type ImageWay = (typeof imageWays)[number];
+
 /** What `/pki/<team>` serves. */
 export const pkiFiles = ['engine-ca.pem', 'client-ca.pem', 'client.crl', 'client-crls.pem'] as const;
 
@@ -80,6 +85,10 @@ export const paths = {
   resources: (team: string, values?: { machine?: string | undefined; show?: string | undefined }) =>
     at('t', team, 'resources') + query(values),
   hypervisors: (team: string) => at('t', team, 'hypervisors'),
+  /** With the dialog that adds an image, by one of the ways to it. */
+  images: (team: string, values?: { add?: ImageWay | undefined }) => at('t', team, 'images') + query(values),
+  /** Takes an upload, piece by piece. */
+  imageContent: (team: string, image: string) => at('api', 'teams', team, 'images', image, 'content'),
   newHypervisor: (team: string) => at('t', team, 'hypervisors', 'new'),
   hypervisor: (team: string, id: string) => at('t', team, 'hypervisors', id),
   editHypervisor: (team: string, id: string) => at('t', team, 'hypervisors', id, 'edit'),

@@ -10,6 +10,7 @@ import {
   sha256Schema,
 } from '@/lib/image';
 import { printableText } from '@/lib/printable-text';
+import { imageCatalogue } from '@/server/images/catalogue';
 import { addImage } from '@/server/operations/images/add-image';
 import { beginUpload } from '@/server/operations/images/begin-upload';
 import { describeUpload } from '@/server/operations/images/find-upload';
@@ -32,6 +33,9 @@ const kind = {
 /** The team's library of images that machines on hypervisor hosts start from. Uploaded bytes have a route of their own. */
 export const imagesRouter = router({
   list: teamProcedure('image.read').query(({ ctx }) => listImages(ctx.team)),
+
+  /** Well-known ones, which `add` takes. */
+  catalogue: teamProcedure('image.read').query(() => imageCatalogue),
 
   add: teamProcedure('image.manage')
     .input(z.object({ ...kind, url: imageUrlSchema, checksumUrl: imageUrlSchema.optional() }))

@@ -1,12 +1,14 @@
 'use client';
 
-import { Group, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import Link from 'next/link';
 
 import { CallError } from '@/app/_account/call-error';
 import { formatBytes } from '@/lib/format/bytes';
 import { imageFits, type LibraryImage } from '@/lib/image';
+import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 
 import { useOptionStore } from '../option-form-context';
@@ -39,7 +41,7 @@ export function ImageField(props: FieldProps) {
     return fitting?.length ? t('field.choose') : t('field.noneFits');
   };
   return (
-    <Stack gap="xs">
+    <Stack gap={4}>
       <Select
         {...input}
         searchable={(fitting?.length ?? 0) > 6}
@@ -53,6 +55,11 @@ export function ImageField(props: FieldProps) {
           return image && <ImageOption image={image} />;
         }}
       />
+      <Text size="xs" c="dimmed">
+        <Anchor component={Link} href={paths.images(store.team)} size="xs">
+          {t('field.library')}
+        </Anchor>
+      </Text>
       <CallError error={images.error} />
     </Stack>
   );

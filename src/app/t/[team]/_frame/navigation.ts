@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconCertificate,
+  IconDisc,
   IconHistory,
   IconListCheck,
   IconPackages,
@@ -22,6 +23,7 @@ export interface NavigationItem {
     | 'jobs'
     | 'resources'
     | 'hypervisors'
+    | 'images'
     | 'certificates'
     | 'selfTests'
     | 'audit'
@@ -42,6 +44,7 @@ const navigation: readonly NavigationItem[] = [
   { key: 'jobs', path: paths.jobs, icon: IconListCheck },
   { key: 'resources', path: (team) => paths.resources(team), icon: IconPackages },
   { key: 'hypervisors', path: paths.hypervisors, icon: IconServerCog, minRole: 'member' },
+  { key: 'images', path: (team) => paths.images(team), icon: IconDisc, minRole: 'member' },
   { key: 'certificates', path: paths.certificates, icon: IconCertificate },
   { key: 'selfTests', path: paths.selfTests, icon: IconShieldCheck },
   { key: 'audit', path: paths.audit, icon: IconHistory, minRole: 'admin' },

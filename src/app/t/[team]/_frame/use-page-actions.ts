@@ -1,6 +1,6 @@
 'use client';
 
-import { IconArrowsExchange, IconPlus } from '@tabler/icons-react';
+import { IconArrowsExchange, IconDisc, IconPlus } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 
 import { paths } from '@/lib/paths';
@@ -24,6 +24,13 @@ export function usePageActions(
     icon: IconPlus,
     href: paths.newMachine(team.slug),
   };
+  const addImage = {
+    id: 'add-image',
+    group: t('palette.actions'),
+    label: t('palette.addImage'),
+    icon: IconDisc,
+    href: paths.images(team.slug, { add: 'catalogue' }),
+  };
   const pages = navigationFor(team.role, isOperator).map(({ key, path, icon }) => ({
     id: `page-${key}`,
     group: t('palette.pages'),
@@ -40,5 +47,10 @@ export function usePageActions(
       icon: IconArrowsExchange,
       href: paths.machines(slug),
     }));
-  return [...(roleReaches(team.role, 'member') ? [newMachine] : []), ...pages, ...others];
+  return [
+    ...(roleReaches(team.role, 'member') ? [newMachine] : []),
+    ...(roleReaches(team.role, 'admin') ? [addImage] : []),
+    ...pages,
+    ...others,
+  ];
 }

@@ -1,0 +1,86 @@
+'use client';
+
+import { Anchor, Progress, Stack, Text } from '@mantine/core';
+import { useTranslations } from 'next-intl';
+import Link from 'next/link';
+
+import { StatusBadge } from '@/app/_ui/status-badge';
+import type { Tone } from '@/app/_ui/tone';
+import { formatBytes } from '@/lib/format/bytes';
+import type { ImageState, ListedImage } from '@/lib/image';
+import { paths } from '@/lib/paths';
+
+import type { Upload } from './use-uploads';
+
+const tones: Readonly<Record<ImageState, Tone>> = {
+  waiting: 'attention',
+  fetching: 'active',
+  ready: 'ok',
+  failed: 'failed',
+};
+
+export interface ImageStateViewProps {
+  readonly team: string;
+  readonly image: ListedImage;
+  /** Where this page sends it. */
+  readonly upload: Upload | undefined;
+}
+
+/** How an image stands: how much of it is here, why it has failed, where to look. */
+export function ImageStateView({ team, image, upload }: ImageStateViewProps) {
+  const t = useTranslations('images');
+  const { state, job, failure, sizeBytes, url } = image;
+  const received = upload?.progress?.offset ?? image.receivedBytes;
+  const isArriving = state === 'fetching' || upload?.problem === null;
+  // Nobody but the browser that has the file can go on.
+  const isStopped = url === null && !upload && (state === 'waiting' || state === 'fetching');
+  const problem = upload?.problem ?? (state === 'failed' ? failure : null);
+  const shown: ImageState = isArriving ? 'fetching' : state;
+  const isComplete = sizeBytes !== null && received >= sizeBytes;
+  return (
+    <Stack gap={2}>
+      <StatusBadge tone={isStopped ? 'attention' : tones[shown]} isSpinning={shown === 'fetching' && !isStopped}>
+        {isStopped ? t('upload.stopped') : shown === 'fetching' && isComplete ? t('checking') : t(`states.${shown}`)}
+      </StatusBadge>
+      {shown === 'fetching' && (
+        <Arriving name={image.name} received={received} sizeBytes={upload?.progress?.sizeBytes ?? sizeBytes} />
+      )}
+      {problem !== null && (
+        <Text size="xs" c="var(--qm-failed)" maw={420}>
+          {problem}
+        </Text>
+      )}
+      {isStopped && (
+        <Text size="xs" c="dimmed">
+          {t('upload.goOnHint')}
+        </Text>
+      )}
+      {job && state !== 'ready' && (
+        <Anchor component={Link} href={paths.job(team, job.id)} size="xs">
+          {t('watchJob')}
+        </Anchor>
+      )}
+    </Stack>
+  );
+}
+
+interface ArrivingProps {
+  readonly name: string;
+  readonly received: number;
+  readonly sizeBytes: number | null;
+}
+
+function Arriving({ name, received, sizeBytes }: ArrivingProps) {
+  const t = useTranslations('images');
+  const percent = sizeBytes === null || sizeBytes === 0 ? null : Math.floor((100 * received) / sizeBytes);
+  return (
+    <>
+      {percent !== null && <Progress value={percent} size="sm" w={160} aria-label={t('progressOf', { name })} />}
+      <Text size="xs" c="dimmed">
+        {sizeBytes === null || percent === null
+          ? t('received', { received: formatBytes(received) })
+          : t('receivedOf', { received: formatBytes(received), size: formatBytes(sizeBytes), percent })}
+      </Text>
+    </>
+  );
+}
