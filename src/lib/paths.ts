@@ -97,6 +97,8 @@ export const paths = {
   pki: (team: string, file: PkiFile) => at('pki', team, file),
   audit: (team: string, values?: { q?: string | undefined; before?: string | undefined }) =>
     at('t', team, 'audit') + query(values),
+  /** With `add` the dialog for a new one is open. */
+  credentials: (team: string, values?: { add?: 1 | undefined }) => at('t', team, 'credentials') + query(values),
   members: (team: string) => at('t', team, 'team'),
   settings: (team: string) => at('t', team, 'settings'),
   /** The installation as a whole, for operators. */

@@ -6,9 +6,11 @@ import { type FieldShape, fieldShape, type OptionSchema } from '@/lib/option-sch
 
 import { CheckboxField, SelectField } from './fields/choice-fields';
 import { RecordField, ValuesField } from './fields/collection-fields';
+import { CredentialField } from './fields/credential-field';
 import type { FieldProps } from './fields/field-props';
 import { HypervisorField } from './fields/hypervisor-field';
 import { ImageField } from './fields/image-field';
+import { LiveTextField, LiveValuesField } from './fields/live-field';
 import { NumberField } from './fields/number-field';
 import { SshKeyField } from './fields/ssh-key-field';
 import { MultilineField, SecretField, TextField } from './fields/text-field';
@@ -23,7 +25,7 @@ const fields: Readonly<Record<FieldShape, ComponentType<FieldProps>>> = {
   secret: SecretField,
   'ssh-key': SshKeyField,
   hypervisor: HypervisorField,
-  credential: TextField,
+  credential: CredentialField,
   image: ImageField,
   number: NumberField,
   checkbox: CheckboxField,
@@ -36,6 +38,12 @@ const fields: Readonly<Record<FieldShape, ComponentType<FieldProps>>> = {
       <OptionFields path={path} schema={schema} />
     </div>
   ),
+};
+
+/** Where the driver can say what there is to choose from. */
+const liveFields: Readonly<Partial<Record<FieldShape, ComponentType<FieldProps>>>> = {
+  text: LiveTextField,
+  values: LiveValuesField,
 };
 
 /** Two of these stand beside each other where there is room. */
@@ -61,7 +69,7 @@ export function OptionFields({ path, schema, only, without = [] }: OptionFieldsP
         const shape = fieldShape(field);
         // A test keeps such a schema out of the registry.
         if (!shape) return null;
-        const Field = fields[shape];
+        const Field = (field.live && liveFields[shape]) ?? fields[shape];
         return (
           <div key={name} className={classes['cell']} data-wide={!narrow.has(shape) || undefined}>
             <Field path={`${path}.${name}`} schema={field} isRequired={schema.required?.includes(name) ?? false} />

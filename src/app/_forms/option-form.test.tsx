@@ -57,6 +57,9 @@ const unfolded = (schema: OptionSchema): OptionSchema => ({
 
 const schemas: readonly (readonly [string, OptionSchema])[] = [
   ...allDrivers.map(({ id, driver }) => [`options of ${id}`, describeOptions(driver.options)] as const),
+  ...allDrivers.flatMap(({ id, driver }) =>
+    driver.credential ? [[`credential of ${id}`, describeOptions(driver.credential.schema)] as const] : [],
+  ),
   ['engine settings', describeOptions(engineSettings)],
 ];
 

@@ -34,6 +34,7 @@ function initialValue(schema: OptionSchema, given: unknown): unknown {
       return typeof given === 'number' ? given : '';
     case 'select':
     case 'ssh-key':
+    case 'credential':
       return typeof given === 'string' ? given : null;
     case 'values':
       return Array.isArray(given) ? given : [];
@@ -116,6 +117,7 @@ function isKept(schema: OptionSchema, value: unknown): boolean {
       return typeof value === 'number' || value === '';
     case 'select':
     case 'ssh-key':
+    case 'credential':
       return typeof value === 'string' || value === null;
     case 'values':
       return Array.isArray(value) && value.every((item) => typeof item === 'string');

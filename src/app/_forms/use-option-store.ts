@@ -16,7 +16,7 @@ const asSentence = (message: string) => message.charAt(0).toUpperCase() + messag
 /** Gives the fields of an option form their values and errors from a Mantine form, which may hold other things as well. */
 export function useOptionStore<Values extends object>(
   form: UseFormReturnType<Values>,
-  { team, isDisabled }: { team: string; isDisabled: boolean },
+  { team, isDisabled, driver, AddCredential }: Pick<OptionStore, 'team' | 'isDisabled' | 'driver' | 'AddCredential'>,
 ): OptionStore {
   return useMemo(() => {
     const errors = Object.entries(form.errors).filter(
@@ -25,6 +25,8 @@ export function useOptionStore<Values extends object>(
     const under = (path: string) => errors.filter(([key]) => key.startsWith(`${path}.`));
     return {
       team,
+      driver,
+      AddCredential,
       isDisabled,
       valueAt: (path) => valueIn(form.values, path),
       setValue: (path, value) => {
@@ -38,5 +40,5 @@ export function useOptionStore<Values extends object>(
       errorsUnder: (path) =>
         Object.fromEntries(under(path).map(([key, message]) => [key.slice(path.length + 1), asSentence(message)])),
     };
-  }, [form, team, isDisabled]);
+  }, [form, team, driver, AddCredential, isDisabled]);
 }

@@ -46,7 +46,9 @@ const machineWith = (credentialId: string) =>
 
 describe('credentials.kinds', () => {
   it('ok: gives what each driver asks for, with what is secret', async () => {
-    const kinds = await member.call.credentials.kinds({ team });
+    const { kinds, mayManage } = await member.call.credentials.kinds({ team });
+    expect(mayManage).toBe(false);
+    expect(await admin.call.credentials.kinds({ team })).toMatchObject({ mayManage: true });
     expect(kinds.find((kind) => kind.driver === driver)?.schema.properties?.['login']?.oneOf?.[0]).toMatchObject({
       properties: { password: { secret: true } },
     });

@@ -31,7 +31,8 @@ describe('drivers.list', () => {
     const all = await member.call.drivers.list({ team });
     const offered = await inProduction().drivers.list({ team });
     expect(all.length).toBeGreaterThan(offered.length);
-    expect(offered).toMatchObject([{ label: 'Existing host', provisioning: 'ssh', availability: 'production' }]);
+    expect(offered).toContainEqual(expect.objectContaining({ label: 'Existing host', provisioning: 'ssh' }));
+    expect(offered.every(({ availability }) => availability === 'production')).toBe(true);
   });
 
   it('forbidden: for a viewer', async () => {
@@ -58,7 +59,7 @@ describe('drivers.describe', () => {
       },
     });
     expect(engine?.properties?.['source']?.oneOf?.length).toBeGreaterThan(1);
-    expect(unsupported.map((one) => one.verb)).toEqual(['start', 'stop', 'kill']);
+    expect(unsupported.map((one) => one.verb)).toEqual(['start', 'stop', 'kill', 'pause', 'save']);
   });
 
   it('ok: has no engine settings where there is no host to sign in to', async () => {

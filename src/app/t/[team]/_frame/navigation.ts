@@ -3,6 +3,7 @@ import {
   IconCertificate,
   IconDisc,
   IconHistory,
+  IconKey,
   IconListCheck,
   IconPackages,
   IconServer2,
@@ -26,6 +27,7 @@ export interface NavigationItem {
     | 'images'
     | 'certificates'
     | 'selfTests'
+    | 'credentials'
     | 'audit'
     | 'members'
     | 'settings'
@@ -47,6 +49,7 @@ const navigation: readonly NavigationItem[] = [
   { key: 'images', path: (team) => paths.images(team), icon: IconDisc, minRole: 'member' },
   { key: 'certificates', path: paths.certificates, icon: IconCertificate },
   { key: 'selfTests', path: paths.selfTests, icon: IconShieldCheck },
+  { key: 'credentials', path: (team) => paths.credentials(team), icon: IconKey, minRole: 'member' },
   { key: 'audit', path: paths.audit, icon: IconHistory, minRole: 'admin' },
   { key: 'members', path: paths.members, icon: IconUsers },
   { key: 'settings', path: paths.settings, icon: IconSettings },

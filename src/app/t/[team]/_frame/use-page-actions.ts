@@ -1,6 +1,6 @@
 'use client';
 
-import { IconArrowsExchange, IconDisc, IconPlus } from '@tabler/icons-react';
+import { IconArrowsExchange, IconDisc, IconKey, IconPlus } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 
 import { paths } from '@/lib/paths';
@@ -23,6 +23,13 @@ export function usePageActions(
     label: t('palette.newMachine'),
     icon: IconPlus,
     href: paths.newMachine(team.slug),
+  };
+  const addCredential = {
+    id: 'add-credential',
+    group: t('palette.actions'),
+    label: t('palette.addCredential'),
+    icon: IconKey,
+    href: paths.credentials(team.slug, { add: 1 }),
   };
   const addImage = {
     id: 'add-image',
@@ -49,7 +56,7 @@ export function usePageActions(
     }));
   return [
     ...(roleReaches(team.role, 'member') ? [newMachine] : []),
-    ...(roleReaches(team.role, 'admin') ? [addImage] : []),
+    ...(roleReaches(team.role, 'admin') ? [addCredential, addImage] : []),
     ...pages,
     ...others,
   ];

@@ -8,6 +8,7 @@ import { useRouter } from 'next/navigation';
 import { useRef, useTransition } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { AddCredential } from '@/app/_forms/credential/credential-dialog';
 import { OptionForm } from '@/app/_forms/option-form';
 import { OptionStoreProvider } from '@/app/_forms/option-form-context';
 import { useFocusFirstError } from '@/app/_forms/use-focus-first-error';
@@ -64,9 +65,10 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
   const machine = useNewMachine({ team, driver, choices, onRefused: focusFirstError });
   const { form, isCreating } = machine;
   const many = manyNames(form.values.name);
-  const store = useOptionStore(form, { team, isDisabled: isCreating });
+  const store = useOptionStore(form, { team, driver: driver.id, isDisabled: isCreating, AddCredential });
   const check = useLiveCheck({ team, driver, form, isReady: machine.isRestored });
   const keys = useQuery(trpc.sshKeys.list.queryOptions({ team }));
+  const credentials = useQuery(trpc.credentials.list.queryOptions({ team, driver: driver.id }));
 
   // Enter in a field adds, looks up or moves on; only the button and Ctrl/Cmd-Enter make a machine.
   const create = () => {
@@ -168,7 +170,9 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
               driver={driver}
               values={form.values}
               choices={choices}
-              sshKeyName={(id) => keys.data?.find((key) => key.id === id)?.name}
+              thingName={(id) =>
+                [...(keys.data ?? []), ...(credentials.data ?? [])].find((thing) => thing.id === id)?.name
+              }
             />
             <Plan driver={driver} values={form.values} />
           </div>

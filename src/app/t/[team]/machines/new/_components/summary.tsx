@@ -18,11 +18,11 @@ export interface SummaryProps {
   readonly driver: DriverDescription;
   readonly values: NewMachineValues;
   readonly choices: readonly AccessChoice[];
-  readonly sshKeyName: (id: string) => string | undefined;
+  readonly thingName: (id: string) => string | undefined;
 }
 
 /** What is going to be made, as it stands now. */
-export function Summary({ driver, values, choices, sshKeyName }: SummaryProps) {
+export function Summary({ driver, values, choices, thingName }: SummaryProps) {
   const t = useTranslations('newMachine.summary');
   const people = choices.filter((choice) => values.access.includes(choice.membershipId)).map((choice) => choice.name);
   return (
@@ -34,7 +34,7 @@ export function Summary({ driver, values, choices, sshKeyName }: SummaryProps) {
         <Fact label={t('name')} value={values.name ? <Mono>{values.name}</Mono> : t('empty')} />
         <Fact label={t('driver')} value={driver.label} />
         <FieldTextPrefix value={`${driver.id}.options`}>
-          <SettingsFacts path="options" schema={driver.options} values={values.options} sshKeyName={sshKeyName} />
+          <SettingsFacts path="options" schema={driver.options} values={values.options} thingName={thingName} />
         </FieldTextPrefix>
         {driver.engine && (
           <FieldTextPrefix value="engine">
@@ -42,7 +42,7 @@ export function Summary({ driver, values, choices, sshKeyName }: SummaryProps) {
               path="engine"
               schema={driver.engine}
               values={values.engine}
-              sshKeyName={sshKeyName}
+              thingName={thingName}
               isChangedOnly
             />
           </FieldTextPrefix>
@@ -69,12 +69,12 @@ interface SettingsFactsProps {
   readonly path: string;
   readonly schema: OptionSchema;
   readonly values: OptionValues;
-  readonly sshKeyName: (id: string) => string | undefined;
+  readonly thingName: (id: string) => string | undefined;
   /** Leaves out what is at its default, but for the first field. */
   readonly isChangedOnly?: boolean;
 }
 
-function SettingsFacts({ path, schema, values, sshKeyName, isChangedOnly = false }: SettingsFactsProps) {
+function SettingsFacts({ path, schema, values, thingName, isChangedOnly = false }: SettingsFactsProps) {
   const text = useFieldText();
   const t = useTranslations('newMachine.summary');
   const defaults = initialValues(schema);
@@ -84,7 +84,7 @@ function SettingsFacts({ path, schema, values, sshKeyName, isChangedOnly = false
     if (isChangedOnly && !isChanged && index > 0) return null;
     const place = `${path}.${name}`;
     const words = { yes: t('yes'), secret: t('secret') };
-    const shown = show(field, value, { text, place, sshKeyName, words });
+    const shown = show(field, value, { text, place, thingName, words });
     if (shown === null && !schema.required?.includes(name)) return null;
     return <Fact key={name} label={text.title(place, field)} value={shown ?? t('empty')} />;
   });
@@ -93,7 +93,7 @@ function SettingsFacts({ path, schema, values, sshKeyName, isChangedOnly = false
 interface ShowContext {
   readonly text: ReturnType<typeof useFieldText>;
   readonly place: string;
-  readonly sshKeyName: (id: string) => string | undefined;
+  readonly thingName: (id: string) => string | undefined;
   readonly words: { readonly yes: string; readonly secret: string };
 }
 
@@ -104,7 +104,7 @@ const pairText = (item: unknown) => {
 };
 
 /** One value in few words; null where there is none. */
-function show(schema: OptionSchema, value: unknown, { text, place, sshKeyName, words }: ShowContext): ReactNode {
+function show(schema: OptionSchema, value: unknown, { text, place, thingName, words }: ShowContext): ReactNode {
   if (Array.isArray(value)) return value.length > 0 ? <Mono>{value.map(pairText).join(' ')}</Mono> : null;
   if (typeof value === 'number') return `${value}${schema.unit ? ` ${schema.unit}` : ''}`;
   if (value === true) return words.yes;
@@ -118,7 +118,8 @@ function show(schema: OptionSchema, value: unknown, { text, place, sshKeyName, w
     case 'secret':
       return words.secret;
     case 'ssh-key':
-      return sshKeyName(value) ?? null;
+    case 'credential':
+      return thingName(value) ?? null;
     case 'select':
       return text.choice(place, schema, value);
     case 'multiline':

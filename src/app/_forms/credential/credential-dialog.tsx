@@ -1,0 +1,65 @@
+'use client';
+
+import { Modal, Select, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+
+import { useTRPC } from '@/trpc/client';
+
+import type { AddCredentialProps } from '../option-form-context';
+import { type Credential, CredentialForm, type CredentialKind } from './credential-form';
+
+export interface CredentialDialogProps {
+  readonly team: string;
+  /** The drivers that one can be added for; where there is one, nobody is asked. */
+  readonly kinds: readonly CredentialKind[];
+  readonly credential?: Credential | undefined;
+  readonly onClose: () => void;
+  readonly onKept: (id: string) => void;
+}
+
+/** A new credential, or new values for one. Mounted while it is open, so that no secret outlives it. */
+export function CredentialDialog({ team, kinds, credential, onClose, onKept }: CredentialDialogProps) {
+  const t = useTranslations('credentials.form');
+  const [chosen, setChosen] = useState(credential?.driver ?? kinds[0]?.driver);
+  const kind = kinds.find(({ driver }) => driver === chosen);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={credential ? t('changeTitle', { name: credential.name }) : t('addTitle', { driver: kind?.label ?? '' })}
+    >
+      <Stack gap="md">
+        {!credential && kinds.length > 1 && (
+          <Select
+            label={t('driver')}
+            data={kinds.map(({ driver, label }) => ({ value: driver, label }))}
+            value={chosen ?? null}
+            onChange={(driver) => setChosen(driver ?? undefined)}
+            allowDeselect={false}
+          />
+        )}
+        {kind && (
+          <CredentialForm
+            key={kind.driver}
+            team={team}
+            kind={kind}
+            credential={credential}
+            onCancel={onClose}
+            onKept={onKept}
+          />
+        )}
+      </Stack>
+    </Modal>
+  );
+}
+
+/** The dialog for a new credential of one driver, out of the form of a machine. */
+export function AddCredential({ team, driver, onClose, onKept }: AddCredentialProps) {
+  const trpc = useTRPC();
+  const kinds = useQuery(trpc.credentials.kinds.queryOptions({ team }));
+  const kind = kinds.data?.kinds.find((one) => one.driver === driver);
+  return kind ? <CredentialDialog team={team} kinds={[kind]} onClose={onClose} onKept={onKept} /> : null;
+}
