@@ -34,7 +34,9 @@ function initialValue(schema: OptionSchema, given: unknown): unknown {
       return typeof given === 'number' ? given : '';
     case 'select':
     case 'ssh-key':
+    case 'hypervisor':
     case 'credential':
+    case 'image':
       return typeof given === 'string' ? given : null;
     case 'values':
       return Array.isArray(given) ? given : [];
@@ -117,7 +119,9 @@ function isKept(schema: OptionSchema, value: unknown): boolean {
       return typeof value === 'number' || value === '';
     case 'select':
     case 'ssh-key':
+    case 'hypervisor':
     case 'credential':
+    case 'image':
       return typeof value === 'string' || value === null;
     case 'values':
       return Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -2,7 +2,6 @@
 
 import { Button, Group, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useRef, useTransition } from 'react';
@@ -17,7 +16,6 @@ import { scrollable } from '@/app/_ui/explicit-roles';
 import { Notice } from '@/app/_ui/notice';
 import { checkVerdict } from '@/lib/host-check';
 import { paths } from '@/lib/paths';
-import { useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
 
 import { AccessField } from './access-field';
@@ -39,6 +37,7 @@ import { Section } from './section';
 import { Summary } from './summary';
 import { useLiveCheck } from './use-live-check';
 import { useNewMachine } from './use-new-machine';
+import { useThingNames } from './use-thing-names';
 
 import classes from './new-machine.module.css';
 
@@ -58,7 +57,6 @@ const titleOf = (error: unknown) => (typeof error === 'string' ? error : undefin
 export function NewMachine({ team, drivers, description: driver, choices }: NewMachineProps) {
   const t = useTranslations('newMachine');
   const router = useRouter();
-  const trpc = useTRPC();
   const formElement = useRef<HTMLFormElement>(null);
   const focusFirstError = useFocusFirstError(formElement);
   const [isSwitching, startSwitching] = useTransition();
@@ -67,8 +65,7 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
   const many = manyNames(form.values.name);
   const store = useOptionStore(form, { team, driver: driver.id, isDisabled: isCreating, AddCredential });
   const check = useLiveCheck({ team, driver, form, isReady: machine.isRestored });
-  const keys = useQuery(trpc.sshKeys.list.queryOptions({ team }));
-  const credentials = useQuery(trpc.credentials.list.queryOptions({ team, driver: driver.id }));
+  const thingName = useThingNames(team, driver);
 
   // Enter in a field adds, looks up or moves on; only the button and Ctrl/Cmd-Enter make a machine.
   const create = () => {
@@ -166,14 +163,7 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
             {!many && (driver.provisioning === 'ssh' || driver.hasPrecheck) && (
               <CheckPanel check={check} missingTitles={missingTitles} />
             )}
-            <Summary
-              driver={driver}
-              values={form.values}
-              choices={choices}
-              thingName={(id) =>
-                [...(keys.data ?? []), ...(credentials.data ?? [])].find((thing) => thing.id === id)?.name
-              }
-            />
+            <Summary driver={driver} values={form.values} choices={choices} thingName={thingName} />
             <Plan driver={driver} values={form.values} />
           </div>
           <div className={classes['send']}>

@@ -118,7 +118,9 @@ function show(schema: OptionSchema, value: unknown, { text, place, thingName, wo
     case 'secret':
       return words.secret;
     case 'ssh-key':
+    case 'hypervisor':
     case 'credential':
+    case 'image':
       return thingName(value) ?? null;
     case 'select':
       return text.choice(place, schema, value);
