@@ -36,6 +36,7 @@ export const machineCan = {
   provision: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   applySettings: (state: MachineState) => state === 'running' || state === 'degraded',
   upgrade: (state: MachineState) => state === 'running' || state === 'degraded',
+  swarm: (state: MachineState) => state === 'running' || state === 'degraded',
   selfTest: (state: MachineState) => state === 'running' || state === 'degraded',
   refresh: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   remove: (state: MachineState) => state !== 'creating' && state !== 'removing',

@@ -56,6 +56,7 @@ export const paths = {
     tab === 'overview' ? at('t', team, 'machines', machine) : at('t', team, 'machines', machine, tab),
   /** The page of a machine with the question whether to do this to it. */
   machineAct: (team: string, machine: string, act: string) => at('t', team, 'machines', machine) + query({ act }),
+  swarms: (team: string) => at('t', team, 'swarms'),
   jobs: (team: string, values: { q?: string | undefined; view?: JobsView | undefined } = {}) =>
     at('t', team, 'jobs') + query({ ...values, view: values.view === 'all' ? undefined : values.view }),
   batch: (team: string, batch: string) => at('t', team, 'jobs', 'batches', batch),

@@ -20,6 +20,7 @@ import { machineRemove } from './kinds/machine-remove';
 import { machineRenewCertificate } from './kinds/machine-renew-certificate';
 import { machineRollBack } from './kinds/machine-roll-back';
 import { machineSelfTest } from './kinds/machine-self-test';
+import { machineEnterSwarm, machineLeaveSwarm } from './kinds/machine-swarm';
 import { machineUpgrade } from './kinds/machine-upgrade';
 import { tombstoneRemove } from './kinds/tombstone-remove';
 
@@ -39,6 +40,8 @@ const kinds: readonly JobKind[] = [
   machineProvision,
   machineApplySettings,
   machineUpgrade,
+  machineEnterSwarm,
+  machineLeaveSwarm,
   machineRemove,
   machineSelfTest,
   tombstoneRemove,

@@ -42,21 +42,39 @@ interface RawAnswer {
   readonly body: string;
 }
 
-/** One GET over a connection of its own: no session is resumed, so every call proves who is let in now. */
-export function rawEngineRequest(endpoint: EngineEndpoint, path: string, signal: AbortSignal): Promise<RawAnswer> {
+export interface EngineCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+const wordsOf = (call: string | EngineCall) => {
+  const { method, path, body } = typeof call === 'string' ? { method: 'GET', path: call } : call;
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const headers = { Accept: 'application/json', ...(text !== '' && { 'Content-Type': 'application/json' }) };
+  return { options: { method, path, headers }, text };
+};
+
+/** One call over a connection of its own: no session is resumed, so every call proves who is let in now. A path alone is a GET. */
+export function rawEngineRequest(
+  endpoint: EngineEndpoint,
+  asked: string | EngineCall,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
+  const { options, text } = wordsOf(asked);
   const { tls, timeoutMs = requestTimeoutMs } = endpoint;
   return new Promise((resolve, reject) => {
     const call = request(
       {
         ...socketOptions(endpoint),
-        path,
+        ...options,
         agent: false,
         ca: tls.ca,
         ...(tls.cert !== undefined && { cert: tls.cert }),
         ...(tls.key !== undefined && { key: tls.key }),
         minVersion: 'TLSv1.2',
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-        headers: { Accept: 'application/json' },
       },
       (answer) => {
         readBody(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
@@ -65,18 +83,18 @@ export function rawEngineRequest(endpoint: EngineEndpoint, path: string, signal:
     let isSecure = false;
     call.on('socket', (socket) => socket.once('secureConnect', () => (isSecure = true)));
     call.on('error', (error) => reject(isSecure && isCut(error) ? new CutAfterHandshake(error) : error));
-    call.end();
+    call.end(text);
   });
 }
 
-/**
- * Asks an engine over mutual TLS and returns its JSON. The certificate's names and dates are checked.
- * Throws provision.engine-verify-failed with the reason in words, or the reason of the caller's signal.
- */
-export async function engineRequest(endpoint: EngineEndpoint, path: string, signal: AbortSignal): Promise<unknown> {
-  let answer: RawAnswer;
+/** What an engine answers, also where that is a refusal. Throws provision.engine-verify-failed where nothing is answered. */
+export async function engineAnswer(
+  endpoint: EngineEndpoint,
+  call: string | EngineCall,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
   try {
-    answer = await rawEngineRequest(endpoint, path, signal);
+    return await rawEngineRequest(endpoint, call, signal);
   } catch (error) {
     signal.throwIfAborted();
     const { sentence } = describeConnectionFailure(error, endpoint);
@@ -87,6 +105,14 @@ export async function engineRequest(endpoint: EngineEndpoint, path: string, sign
       cause: error,
     });
   }
+}
+
+/**
+ * Asks an engine over mutual TLS and returns its JSON. The certificate's names and dates are checked.
+ * Throws provision.engine-verify-failed with the reason in words, or the reason of the caller's signal.
+ */
+export async function engineRequest(endpoint: EngineEndpoint, path: string, signal: AbortSignal): Promise<unknown> {
+  const answer = await engineAnswer(endpoint, path, signal);
   const failed = (what: string) =>
     new AppError({
       code: 'provision.engine-verify-failed',

@@ -5,6 +5,7 @@ import { atOnceDefault, atOnceMax } from '@/lib/batch';
 import { queuedActions } from '@/lib/machine-action';
 import { machineSorts } from '@/lib/machine-filter';
 import { machinesAtOnceMax } from '@/lib/name-pattern';
+import { swarmChoiceSchema } from '@/lib/swarm';
 import { actOnMachine } from '@/server/operations/machines/act-on-machine';
 import { changeAccess } from '@/server/operations/machines/change-access';
 import { checkMachineName } from '@/server/operations/machines/check-machine-name';
@@ -147,6 +148,7 @@ export const machinesRouter = router({
         access: z.array(z.uuid()).max(10_000).optional(),
         hostKey: hostKeyInput.optional(),
         enforcement: z.enum(['gate', 'engine']).default('gate'),
+        swarm: swarmChoiceSchema.optional(),
       }),
     )
     .mutation(({ ctx, input }) => createMachine(ctx.team, input)),

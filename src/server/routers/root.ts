@@ -20,6 +20,7 @@ import { selfTestsRouter } from './self-tests';
 import { sessionRouter } from './session';
 import { setupRouter } from './setup';
 import { sshKeysRouter } from './ssh-keys';
+import { swarmsRouter } from './swarms';
 import { systemRouter } from './system';
 import { teamRouter } from './team';
 
@@ -45,6 +46,7 @@ export const appRouter = router({
   session: sessionRouter,
   setup: setupRouter,
   sshKeys: sshKeysRouter,
+  swarms: swarmsRouter,
   system: systemRouter,
 });
 

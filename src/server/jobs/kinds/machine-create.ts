@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
+import { swarmChoiceSchema } from '@/lib/swarm';
 import { Prisma } from '@/server/db/generated/client';
 import { defineJobKind, type JobKind, type Step } from '@/server/jobs/job-kind';
 import { settleFailedCreation } from '@/server/operations/ledger/settle-failed-creation';
 
 import { createSteps } from './create-steps';
 import { firstProvisionSteps } from './provision-steps';
+import { swarmSteps } from './swarm-steps';
 
 const payload = z.strictObject({
   machineId: z.uuid(),
@@ -13,13 +15,15 @@ const payload = z.strictObject({
   provisioning: z.enum(['ssh', 'none']),
   /** What is to serve the engine's port. */
   enforcement: z.enum(['gate', 'engine']).default('engine'),
+  swarm: swarmChoiceSchema.optional(),
 });
 
 type Payload = z.output<typeof payload>;
 
-const stepsOf = ({ provisioning, enforcement }: Payload): readonly Step<unknown, object>[] => [
+const stepsOf = ({ provisioning, enforcement, swarm }: Payload): readonly Step<unknown, object>[] => [
   createSteps.createMachine,
   ...(provisioning === 'ssh' ? firstProvisionSteps(enforcement) : []),
+  ...(provisioning === 'ssh' && swarm ? swarmSteps(swarm) : []),
   createSteps.finish,
 ];
 

@@ -3,9 +3,8 @@ import { wantedAdmission } from '@/server/admission/wanted-admission';
 import type { Enforcement } from '@/server/db/generated/client';
 import { invariant } from '@/server/errors/app-error';
 import { describeFacts } from '@/server/operations/machines/describe-facts';
+import { engineEndpointFor } from '@/server/operations/machines/engine-endpoint';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
-import { reachedBy, routeTo } from '@/server/operations/machines/route-to';
-import { consoleCredentials } from '@/server/operations/pki/console-credentials';
 import { ensureEngineCertificate } from '@/server/operations/pki/engine-certificate';
 import { trustOfMachine } from '@/server/operations/pki/trust-of-machine';
 import type { EngineEndpoint } from '@/server/provision/engine-client';
@@ -26,13 +25,8 @@ import { hostOf, machineOf, type MachineStep, type MachineStepContext, provision
 const minute = 60_000;
 
 /** How the console reaches the machine's engine, with its own certificate. */
-export const engineEndpointOf = async (ctx: MachineStepContext, machine: LoadedMachine): Promise<EngineEndpoint> => {
-  const { address, enginePort } = machine.target;
-  invariant(address, `machine ${machine.row.id} has no address`);
-  const { teamId } = machine.row;
-  const dial = routeTo(ctx.runtime, teamId, machine.target);
-  return { ...reachedBy(dial, { address, port: enginePort }), tls: await consoleCredentials(ctx.runtime, teamId) };
-};
+export const engineEndpointOf = (ctx: MachineStepContext, machine: LoadedMachine): Promise<EngineEndpoint> =>
+  engineEndpointFor(ctx.runtime, machine);
 
 const makeInput = async (ctx: MachineStepContext, machine: LoadedMachine): Promise<ProvisionInput> => {
   const { row, target } = machine;

@@ -1,5 +1,6 @@
 import 'server-only';
 import { machineNameSchema } from '@/lib/machine-name';
+import type { SwarmChoice } from '@/lib/swarm';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import { type Enforcement, Prisma } from '@/server/db/generated/client';
@@ -14,6 +15,7 @@ import {
 } from '@/server/operations/drivers/parse-machine-settings';
 import { parseSettings } from '@/server/operations/drivers/parse-settings';
 import { assertImagesFit } from '@/server/operations/images/assert-images-fit';
+import { assertMayEnter } from '@/server/operations/swarms/assert-may-enter';
 import type { TeamContext } from '@/server/operations/team-context';
 import type { PinnedHostKey, PresentedHostKey } from '@/server/ssh/host-key';
 
@@ -31,6 +33,8 @@ export interface CreateMachineInput extends MachineSettingsInput {
   readonly hostKey?: PinnedHostKey | undefined;
   /** What is to serve the engine's port. */
   readonly enforcement: Enforcement;
+  /** The swarm that it comes into once its engine runs. */
+  readonly swarm?: SwarmChoice | undefined;
 }
 
 export interface CreatedMachine {
@@ -46,6 +50,7 @@ export interface NewMachine {
   readonly members: readonly AccessChoice[];
   readonly hostKey: PresentedHostKey | undefined;
   readonly enforcement: Enforcement;
+  readonly swarm: SwarmChoice | undefined;
 }
 
 const parse = (ctx: TeamContext, input: CreateMachineInput): { name: string; settings: MachineSettings } => {
@@ -132,7 +137,8 @@ export async function prepareMachine(ctx: TeamContext, input: CreateMachineInput
   await assertImagesFit(ctx, settings);
   const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
   const members = await chooseMembers(ctx, input.access);
-  return { name, settings, members, hostKey, enforcement: input.enforcement };
+  if (input.swarm) await assertMayEnter(ctx, input.swarm, settings.driver);
+  return { name, settings, members, hostKey, enforcement: input.enforcement, swarm: input.swarm };
 }
 
 /** Writes a machine and starts its job, at once or as its batch allows. */
@@ -161,7 +167,12 @@ export const writeMachine = async (
     actor: ctx.actor,
     machineId: id,
     subject: name,
-    payload: { machineId: id, provisioning: settings.driver.provisioning, enforcement: machine.enforcement },
+    payload: {
+      machineId: id,
+      provisioning: settings.driver.provisioning,
+      enforcement: machine.enforcement,
+      ...(machine.swarm && { swarm: machine.swarm }),
+    },
     ...(batch && { batch }),
   });
   return { machineId: id, name, jobId: job.id };

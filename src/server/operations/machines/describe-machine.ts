@@ -1,5 +1,6 @@
 import 'server-only';
 import type { Role } from '@/lib/role';
+import type { SwarmRole } from '@/lib/swarm';
 import { type OptionalVerb, optionalVerbs } from '@/server/drivers/driver';
 import { findDriver, labelOfDriver, missingDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
@@ -26,6 +27,8 @@ export interface MachineDescription extends MachineSummary {
   readonly admitted: readonly AdmittedMember[];
   readonly iAmAdmitted: boolean;
   readonly verbs: Readonly<Record<OptionalVerb, { readonly offered: boolean; readonly why: string | null }>>;
+  /** The swarm that it is in. */
+  readonly swarm: { readonly id: string; readonly name: string; readonly role: SwarmRole | null } | null;
   /** Why nothing can be done to it but forget it; null where its driver is there. */
   readonly missingDriver: string | null;
   /** Whether the console signs in to its host. */
@@ -42,6 +45,8 @@ const find = (ctx: TeamContext, name: string) =>
       ...machineSummarySelect,
       options: true,
       engineSettings: true,
+      swarmRole: true,
+      swarm: { select: { id: true, name: true } },
       hostKeys: { select: { type: true, fingerprint: true, pinnedAt: true }, orderBy: { type: 'asc' } },
       admissions: {
         select: {
@@ -84,7 +89,7 @@ export async function describeMachine(ctx: TeamContext, input: { name: string })
   if (!row) {
     throw new AppError({ code: 'machine.not-found', public: `There is no machine "${input.name}" in this team.` });
   }
-  const { admissions, certificates, jobs, options, engineSettings, hostKeys, ...summary } = row;
+  const { admissions, certificates, jobs, options, engineSettings, hostKeys, swarm, swarmRole, ...summary } = row;
   return {
     ...toSummary(summary),
     driverLabel: labelOfDriver(row.driver),
@@ -100,6 +105,7 @@ export async function describeMachine(ctx: TeamContext, input: { name: string })
     iAmAdmitted: admissions.some((admission) => admission.membershipId === ctx.actor.membershipId),
     verbs: verbsOf(row.driver),
     isSignedInTo: findDriver(row.driver)?.provisioning === 'ssh',
+    swarm: swarm && { ...swarm, role: swarmRole },
     missingDriver: findDriver(row.driver) ? null : missingDriver(row.driver).public,
     engineCertificate: certificates[0] ?? null,
     activeJobId: jobs[0]?.id ?? null,

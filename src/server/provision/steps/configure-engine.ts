@@ -130,6 +130,8 @@ export interface ConfigureEngineInput {
   readonly port: number;
   /** Default false. True: the engine listens on its unix socket alone, and a gate serves the port. */
   readonly isGated?: boolean;
+  /** The host comes into a swarm next. Left out: it is in one where its engine says so. */
+  readonly joinsSwarm?: boolean;
 }
 
 export interface EngineConfigured {
@@ -147,10 +149,11 @@ export interface EngineConfigured {
  * changed. Idempotent.
  */
 export async function configureEngine(ctx: ProvisionContext, input: ConfigureEngineInput): Promise<EngineConfigured> {
-  const { settings, port, isGated = false } = input;
+  const { settings, port, isGated = false, joinsSwarm = false } = input;
   const script = isGated ? sh`${probe}\n${noteStartedWith}` : probe;
   const { report } = await runScript(ctx, { name: "read the engine's settings", script, timeoutMs: 60_000 });
-  const { unit, current, written, original, isSwarm, hasIpv6, version } = readHostConfig(report);
+  const { unit, current, written, original, hasIpv6, version, ...host } = readHostConfig(report);
+  const isSwarm = host.isSwarm || joinsSwarm;
   const base = withoutOurs(current, { written, original });
   const serving = planServing({
     unit,
@@ -163,7 +166,9 @@ export async function configureEngine(ctx: ProvisionContext, input: ConfigureEng
   for (const note of serving.notes) ctx.log.info(note);
   if (isSwarm) {
     ctx.log.info(
-      'The host is in a swarm, which rules out live-restore: its containers stop whenever the engine restarts.',
+      host.isSwarm
+        ? 'The host is in a swarm, which rules out live-restore: its containers stop whenever the engine restarts.'
+        : 'A swarm rules out live-restore: from now on the containers of the host stop whenever its engine restarts.',
     );
   }
   const content = daemonFileText(serving.daemon);

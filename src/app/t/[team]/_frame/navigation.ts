@@ -10,6 +10,7 @@ import {
   IconServerCog,
   IconSettings,
   IconShieldCheck,
+  IconTopologyStar3,
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -25,6 +26,7 @@ export interface NavigationItem {
     | 'resources'
     | 'hypervisors'
     | 'images'
+    | 'swarms'
     | 'certificates'
     | 'selfTests'
     | 'credentials'
@@ -43,6 +45,7 @@ export interface NavigationItem {
 /** The pages of a team, in the order of the rail. The palette offers the same ones. */
 const navigation: readonly NavigationItem[] = [
   { key: 'machines', path: paths.machines, icon: IconServer2 },
+  { key: 'swarms', path: paths.swarms, icon: IconTopologyStar3 },
   { key: 'jobs', path: paths.jobs, icon: IconListCheck },
   { key: 'resources', path: (team) => paths.resources(team), icon: IconPackages },
   { key: 'hypervisors', path: paths.hypervisors, icon: IconServerCog, minRole: 'member' },

@@ -40,6 +40,7 @@ describe('kindName and stepTitle', () => {
     const payloads = [
       { provisioning: 'ssh', enforcement: 'gate' },
       { provisioning: 'ssh', enforcement: 'engine' },
+      { provisioning: 'ssh', enforcement: 'engine', swarm: { kind: 'join', swarmId: machineId, role: 'worker' } },
       { provisioning: 'none' },
       { mode: 'restore' },
       { mode: 'forget' },
@@ -51,7 +52,7 @@ describe('kindName and stepTitle', () => {
       steps: ['create-machine'],
     };
     const steps = (kind.id === 'machine.roll-back' ? [rollBack] : payloads).flatMap((payload) =>
-      kind.steps({ machineId, ...payload }),
+      kind.steps({ machineId, swarm: { kind: 'init', name: 'harbour' }, ...payload }),
     );
     const missing = steps.filter(({ name }) => !t.has(`steps.${undoes(name) ?? name}` as never));
     expect(steps.length).toBeGreaterThan(0);

@@ -11,6 +11,7 @@ import {
   IconRefresh,
   IconReload,
   IconTool,
+  IconTopologyStar3,
   IconTransfer,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -26,10 +27,11 @@ import { paths } from '@/lib/paths';
 import type { Role } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
 
+import { EnterDialog } from '../../../swarms/_components/enter-dialog';
 import { ActDialog } from './act-dialog';
 import { UpgradeDialog } from './upgrade-dialog';
 import { type Machine, useMachine } from './use-machine';
-import { isPageAction, type PageAction, pageActions, useWhyNot } from './use-why-not';
+import { isPageAction, type PageAction, pageActions, useWhyNot, useWhyNotSwarm } from './use-why-not';
 
 interface MachineActionsProps {
   readonly team: string;
@@ -62,10 +64,11 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
   );
   const asked = useSearchParams().get('act');
   // In the address, so that the palette can ask as well.
-  const ask = (action?: PageAction) =>
+  const ask = (action?: PageAction | 'swarm') =>
     window.history.replaceState(null, '', `${window.location.pathname}${action ? `?act=${action}` : ''}`);
   const input = { team, machine: machine.name };
   const whyNot = useWhyNot(machine, role);
+  const whyNotSwarm = useWhyNotSwarm(machine, role);
   const whyNotRefresh = machineCan.refresh(machine.state) ? undefined : t('notWhile', { state: machine.state });
   return (
     <Group gap={8}>
@@ -98,6 +101,13 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
             disabledReason: whyNot(action),
           })),
           {
+            key: 'swarm',
+            label: t('swarm'),
+            icon: IconTopologyStar3,
+            onSelect: () => ask('swarm'),
+            disabledReason: whyNotSwarm,
+          },
+          {
             key: 'remove',
             label: t('remove'),
             isDestructive: true,
@@ -105,6 +115,9 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
           },
         ]}
       />
+      {asked === 'swarm' && whyNotSwarm === undefined && (
+        <EnterDialog team={team} machine={machine.name} onClose={() => ask()} />
+      )}
       {asked === 'upgrade' && whyNot(asked) === undefined && (
         <UpgradeDialog team={team} machine={machine} onClose={() => ask()} />
       )}

@@ -120,6 +120,17 @@ function IdentityPanel({ team, machine }: { readonly team: string; readonly mach
       ),
     },
     {
+      key: 'swarm',
+      label: t('swarm'),
+      value: machine.swarm ? (
+        <Link href={paths.swarms(team)}>
+          {t('swarmRole', { name: machine.swarm.name, role: machine.swarm.role ?? 'worker' })}
+        </Link>
+      ) : (
+        t('noSwarm')
+      ),
+    },
+    {
       key: 'resources',
       label: t('resources'),
       value: (

@@ -29,3 +29,12 @@ export function useWhyNot(machine: Machine, role: Role): (action: PageAction) =>
     return machineCan[action](machine.state) ? undefined : t('notWhile', { state: machine.state });
   };
 }
+
+/** Why the machine cannot be taken into a swarm now; undefined where it can. */
+export function useWhyNotSwarm(machine: Machine, role: Role): string | undefined {
+  const t = useTranslations('machines.actions');
+  if (!roleReaches(role, 'admin')) return t('needsAdmin');
+  if (!machine.isSignedInTo) return t('notSignedInTo');
+  if (machine.swarm) return t('inSwarm', { name: machine.swarm.name });
+  return machineCan.swarm(machine.state) ? undefined : t('notWhile', { state: machine.state });
+}

@@ -2,6 +2,7 @@ import { initialValues, type OptionValues, restoreValues, toInput, withoutSecret
 import { expandNames, isNamePattern, linesOf } from '@/lib/name-pattern';
 import type { RouterOutputs } from '@/trpc/client';
 
+import type { SwarmWish } from '../../../swarms/_components/swarm-choice-field';
 import type { Enforcement } from '../../_components/enforcement';
 
 export type DriverCard = RouterOutputs['drivers']['list'][number];
@@ -19,6 +20,8 @@ export interface NewMachineValues {
   readonly access: readonly string[];
   /** What decides on the engine's port who gets in. */
   readonly enforcement: Enforcement;
+  /** The swarm that it comes into. */
+  readonly swarm: SwarmWish;
 }
 
 /** The options of which each machine has its own, where several are made at once. Pure. */
@@ -53,6 +56,7 @@ export const untouched = (driver: DriverDescription, choices: readonly AccessCho
   engine: driver.engine ? initialValues(driver.engine) : {},
   access: defaultAccess(choices),
   enforcement: 'gate',
+  swarm: { kind: 'none' },
 });
 
 /** What the server is asked to check or create. Pure. */
@@ -87,5 +91,7 @@ export function fromDraft({ driver, choices }: DraftPlace, draft: unknown): NewM
       ? kept.access.filter((id): id is string => typeof id === 'string' && known.has(id))
       : defaultAccess(choices),
     enforcement: kept.enforcement === 'engine' ? 'engine' : 'gate',
+    // A swarm of a draft may be gone.
+    swarm: { kind: 'none' },
   };
 }

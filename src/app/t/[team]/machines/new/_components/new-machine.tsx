@@ -16,8 +16,11 @@ import { scrollable } from '@/app/_ui/explicit-roles';
 import { Notice } from '@/app/_ui/notice';
 import { checkVerdict } from '@/lib/host-check';
 import { paths } from '@/lib/paths';
+import { roleReaches } from '@/lib/role';
 import { findClientError } from '@/trpc/client-error';
 
+import { useTeamRole } from '../../../_frame/team-role';
+import { SwarmChoiceField } from '../../../swarms/_components/swarm-choice-field';
 import { AccessField } from './access-field';
 import { CheckPanel } from './check-panel';
 import { DriverCards } from './driver-cards';
@@ -74,6 +77,7 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
   useHotkeys([['mod+Enter', create]], []);
   const missingTitles = check.missing.map((name) => driver.options.properties?.[name]?.title ?? name).join(', ');
   const verdict = checkVerdict(check.view);
+  const mayUseSwarms = roleReaches(useTeamRole(), 'admin');
   const refused = findClientError(machine.error);
   const atFields = Object.keys(form.errors).length;
 
@@ -152,6 +156,18 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
               <EnforcementField
                 value={form.values.enforcement}
                 onChange={(enforcement) => store.setValue('enforcement', enforcement)}
+                isDisabled={isCreating}
+              />
+            </Section>
+          )}
+          {driver.provisioning === 'ssh' && !many && mayUseSwarms && (
+            <Section id="swarm" title={t('swarm.title')} hint={t('swarm.hint')}>
+              <SwarmChoiceField
+                team={team}
+                value={form.values.swarm}
+                onChange={(swarm) => store.setValue('swarm', swarm)}
+                mayBeNone
+                errorAt={store.errorAt}
                 isDisabled={isCreating}
               />
             </Section>

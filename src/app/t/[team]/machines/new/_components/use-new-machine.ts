@@ -93,7 +93,7 @@ export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOp
       createMany.reset();
     },
     create: (hostKey: ShownHostKey | null) => {
-      const { access, enforcement, name } = form.values;
+      const { access, enforcement, name, swarm } = form.values;
       if (manyNames(name)) {
         createMany.mutate({ team, name, ...manyOf(driver, form.values), access: [...access], enforcement });
         return;
@@ -104,6 +104,7 @@ export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOp
         ...settingsOf(driver, form.values),
         access: [...access],
         enforcement,
+        ...(swarm.kind !== 'none' && driver.provisioning === 'ssh' && { swarm }),
         ...(hostKey?.verdict === 'new' && { hostKey: { type: hostKey.type, key: hostKey.key } }),
       });
     },

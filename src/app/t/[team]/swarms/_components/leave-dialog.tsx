@@ -1,0 +1,67 @@
+'use client';
+
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useRouter } from 'next/navigation';
+
+import { CallError } from '@/app/_account/call-error';
+import { ConfirmByName } from '@/app/_ui/confirm-by-name';
+import { paths } from '@/lib/paths';
+import { useTRPC } from '@/trpc/client';
+import { findClientError } from '@/trpc/client-error';
+
+import type { Swarm } from './swarms';
+
+export interface LeaveDialogProps {
+  readonly team: string;
+  readonly swarm: Swarm;
+  /** Name of the machine that goes. */
+  readonly machine: string;
+  readonly onClose: () => void;
+}
+
+/** Asks before a machine leaves its swarm; with the last manager the swarm ends, which has to be typed. */
+export function LeaveDialog({ team, swarm, machine, onClose }: LeaveDialogProps) {
+  const t = useTranslations('swarms.leave');
+  const common = useTranslations('common');
+  const trpc = useTRPC();
+  const router = useRouter();
+  const leave = useMutation(
+    trpc.swarms.leave.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
+  );
+  const managers = swarm.machines.filter(({ role }) => role === 'manager');
+  const isLast = managers.length === 1 && managers[0]?.name === machine;
+  const title = t('title', { machine, swarm: swarm.name });
+  if (isLast) {
+    return (
+      <ConfirmByName
+        isOpen
+        onClose={onClose}
+        title={title}
+        name={swarm.name}
+        losses={[t('lastManager', { machine }), t('services')]}
+        confirmLabel={t('end')}
+        onConfirm={() => leave.mutate({ team, machine, confirm: swarm.name })}
+        isPending={leave.isPending}
+        error={findClientError(leave.error) ?? undefined}
+      />
+    );
+  }
+  return (
+    <Modal opened onClose={onClose} title={title}>
+      <Stack gap="md">
+        <Text>{t('does')}</Text>
+        <CallError error={leave.error} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {common('cancel')}
+          </Button>
+          <Button data-autofocus color="red" loading={leave.isPending} onClick={() => leave.mutate({ team, machine })}>
+            {t('leave')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,218 @@
+import { isIP } from 'node:net';
+
+import type { SwarmChoice } from '@/lib/swarm';
+import { waitFor } from '@/server/clock/wait-for';
+import { AppError } from '@/server/errors/app-error';
+import { noteStanding } from '@/server/operations/swarms/note-standing';
+import { openManager } from '@/server/operations/swarms/open-manager';
+import { engineSettings } from '@/server/provision/engine-settings';
+import { configureEngine } from '@/server/provision/steps/configure-engine';
+import { startEngine } from '@/server/provision/steps/start-engine';
+import { nodeAddress } from '@/server/provision/swarm/node-address';
+import {
+  changeNode,
+  initSwarm,
+  joinSwarm,
+  joinToken,
+  leaveSwarm,
+  listNodes,
+  removeNode,
+  type SwarmStanding,
+  swarmStanding,
+} from '@/server/provision/swarm/swarm-client';
+
+import { machineOf, type MachineStep, type MachineStepContext, provisionContextOf } from './machine-steps';
+import { engineEndpointOf } from './provision-steps';
+
+const minutes = 60_000;
+
+const standingOf = async (ctx: MachineStepContext): Promise<SwarmStanding> =>
+  swarmStanding(await engineEndpointOf(ctx, await machineOf(ctx)), ctx.signal);
+
+const isIn = ({ state }: SwarmStanding): boolean => state !== 'inactive';
+
+/** Gives the engine the settings that a member of a swarm can have, or those that it has without one. */
+const adjustEngine = async (ctx: MachineStepContext, joinsSwarm: boolean): Promise<void> => {
+  const machine = await machineOf(ctx);
+  const { row, target } = machine;
+  const host = await provisionContextOf(ctx, machine);
+  const settings = engineSettings.parse(row.engineSettings);
+  await configureEngine(host, { settings, port: target.enginePort, isGated: row.enforcement === 'gate', joinsSwarm });
+  await startEngine(host, { port: target.enginePort, servedBy: row.enforcement });
+};
+
+/** Turns live-restore off, with which an engine refuses to come into a swarm. */
+const prepare: MachineStep = {
+  name: 'prepare-swarm',
+  timeoutMs: 6 * minutes,
+  // Stopped in the middle it would leave the engine down.
+  interruptible: false,
+  run: async (ctx) => {
+    if (isIn(await standingOf(ctx))) {
+      ctx.log.info('The engine is in a swarm already.');
+      return;
+    }
+    await adjustEngine(ctx, true);
+  },
+  undo: async (ctx) => {
+    if (isIn(await standingOf(ctx))) await leave(ctx, true);
+    await adjustEngine(ctx, false);
+  },
+};
+
+const advertised = async (ctx: MachineStepContext): Promise<string> => {
+  const machine = await machineOf(ctx);
+  const { address } = machine.target;
+  const found = await nodeAddress(await provisionContextOf(ctx, machine), address ?? '');
+  const chosen = found ?? (isIP(address ?? '') === 0 ? '' : (address ?? ''));
+  ctx.log.info(chosen ? `Other nodes reach it at ${chosen}.` : 'The engine chooses the address for the other nodes.');
+  return chosen;
+};
+
+const init: MachineStep = {
+  name: 'init-swarm',
+  timeoutMs: 3 * minutes,
+  interruptible: false,
+  run: async (ctx) => {
+    if (isIn(await standingOf(ctx))) return;
+    const address = await advertised(ctx);
+    await initSwarm(await engineEndpointOf(ctx, await machineOf(ctx)), address, ctx.signal);
+    ctx.log.info('The swarm is there; this machine is its first manager.');
+  },
+  undo: (ctx) => leave(ctx, true),
+};
+
+const join = ({ swarmId, role }: Extract<SwarmChoice, { kind: 'join' }>): MachineStep => ({
+  name: 'join-swarm',
+  timeoutMs: 5 * minutes,
+  interruptible: false,
+  run: async (ctx) => {
+    const machine = await machineOf(ctx);
+    const { teamId } = machine.row;
+    if (!isIn(await standingOf(ctx))) {
+      const address = await advertised(ctx);
+      const manager = await openManager(ctx.runtime, { swarmId, teamId }, ctx.signal);
+      const token = await joinToken(manager.endpoint, role, ctx.signal);
+      ctx.mask(token);
+      const managers = manager.standing.managers.map((one) => one.address);
+      ctx.log.info(`Joining as ${role}, by ${managers.join(', ')}.`);
+      await joinSwarm(await engineEndpointOf(ctx, machine), { address, managers, token }, ctx.signal);
+    }
+    await waitUntilActive(ctx);
+    ctx.log.info(`The machine is in the swarm, as ${role}.`);
+  },
+  undo: (ctx) => leave(ctx, true),
+});
+
+const waitUntilActive = (ctx: MachineStepContext): Promise<void> =>
+  waitFor({
+    clock: ctx.clock,
+    signal: ctx.signal,
+    everyMs: 1000,
+    timeoutMs: 2 * minutes,
+    timeout: { code: 'swarm.refused', what: 'The answer of the managers' },
+    onWaiting: (observed) => ctx.log.info(observed),
+    poll: async () => {
+      const { state, error } = await standingOf(ctx);
+      if (state === 'active') return { done: true, value: undefined };
+      if (state === 'error') throw new AppError({ code: 'swarm.refused', public: `The engine cannot join: ${error}` });
+      return { done: false, observed: `The engine says that joining is ${state}.` };
+    },
+  });
+
+/** Stores the swarm that the engine is in now. */
+const note = (name?: string): MachineStep => ({
+  name: 'note-swarm',
+  timeoutMs: minutes,
+  run: async (ctx) => {
+    const { row } = await machineOf(ctx);
+    await noteStanding(ctx.runtime, { machine: row, standing: await standingOf(ctx), name });
+  },
+  undo: async (ctx) => {
+    const { row } = await machineOf(ctx);
+    await noteStanding(ctx.runtime, { machine: row, standing: await standingOf(ctx) });
+  },
+});
+
+/** From an engine that is set up to a node of a swarm. Each step may run again, and can be taken back. */
+export const swarmSteps = (choice: SwarmChoice): readonly MachineStep[] =>
+  choice.kind === 'init' ? [prepare, init, note(choice.name)] : [prepare, join(choice), note()];
+
+/** Another manager has to agree before a manager goes, or the others may lose their quorum. */
+const demote = async (ctx: MachineStepContext, nodeId: string): Promise<void> => {
+  const { row } = await machineOf(ctx);
+  const { swarmId } = await swarmOf(ctx);
+  if (swarmId === null) return;
+  const place = { swarmId, teamId: row.teamId, but: row.id };
+  const manager = await openManager(ctx.runtime, place, ctx.signal);
+  await changeNode(manager.endpoint, { nodeId, role: 'worker' }, ctx.signal);
+  await waitFor({
+    clock: ctx.clock,
+    signal: ctx.signal,
+    everyMs: 1000,
+    timeoutMs: minutes,
+    timeout: { code: 'swarm.refused', what: 'The change to a worker' },
+    poll: async () =>
+      (await standingOf(ctx)).isManager
+        ? { done: false, observed: 'the engine is still a manager' }
+        : { done: true, value: undefined },
+  });
+  ctx.log.info('The machine is no manager any more.');
+};
+
+const swarmOf = async (ctx: MachineStepContext) => {
+  const { row } = await machineOf(ctx);
+  const found = await ctx.runtime.database.prisma.machine.findFirst({
+    where: { id: row.id, teamId: row.teamId },
+    select: { swarmId: true },
+  });
+  return { swarmId: found?.swarmId ?? null };
+};
+
+/** The others keep a node that has left in their list, as down. */
+const strike = async (ctx: MachineStepContext, nodeId: string): Promise<void> => {
+  const { row } = await machineOf(ctx);
+  const { swarmId } = await swarmOf(ctx);
+  if (swarmId === null) return;
+  try {
+    const manager = await openManager(ctx.runtime, { swarmId, teamId: row.teamId, but: row.id }, ctx.signal);
+    await waitFor({
+      clock: ctx.clock,
+      signal: ctx.signal,
+      everyMs: 1000,
+      timeoutMs: minutes,
+      timeout: { code: 'swarm.refused', what: 'The end of the node' },
+      poll: async () => {
+        const node = (await listNodes(manager.endpoint, ctx.signal)).find(({ id }) => id === nodeId);
+        return !node || node.state === 'down'
+          ? { done: true, value: undefined }
+          : { done: false, observed: `the managers say: ${node.state}` };
+      },
+    });
+    await removeNode(manager.endpoint, nodeId, ctx.signal);
+    ctx.log.info('The others have taken it out of their list.');
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // Allowed to fail: it has left, and what is in the list of the others can be removed there.
+    ctx.log.info(`It stays in the list of the others: ${error.public}`);
+  }
+};
+
+const leave = async (ctx: MachineStepContext, isForced: boolean): Promise<void> => {
+  const { nodeId, isManager, ...standing } = await standingOf(ctx);
+  if (standing.state === 'inactive') {
+    ctx.log.info('The engine is in no swarm.');
+    return;
+  }
+  if (isManager && !isForced) await demote(ctx, nodeId);
+  await leaveSwarm(await engineEndpointOf(ctx, await machineOf(ctx)), isForced, ctx.signal);
+  ctx.log.info('The engine has left its swarm.');
+  await strike(ctx, nodeId);
+};
+
+/** Out of the swarm, and back to the settings of an engine without one. */
+export const leaveSteps = (isForced: boolean): readonly MachineStep[] => [
+  { name: 'leave-swarm', timeoutMs: 5 * minutes, interruptible: false, run: (ctx) => leave(ctx, isForced) },
+  { name: 'configure-engine', timeoutMs: 6 * minutes, interruptible: false, run: (ctx) => adjustEngine(ctx, false) },
+  note(),
+];
