@@ -1,5 +1,5 @@
 import 'server-only';
-import { getDriver } from '@/server/drivers/registry';
+import { findDriver } from '@/server/drivers/registry';
 import { widgetOptions } from '@/server/drivers/widget-options';
 import type { TeamContext } from '@/server/operations/team-context';
 
@@ -18,7 +18,8 @@ export async function describeWay(
   machine: { readonly id: string; readonly driver: string },
 ): Promise<MachineWay | null> {
   // Other drivers have no hypervisor host: nothing has to be opened for them.
-  if (!widgetOptions(getDriver(machine.driver)).some(({ widget }) => widget === 'hypervisor')) return null;
+  const driver = findDriver(machine.driver);
+  if (!driver || !widgetOptions(driver).some(({ widget }) => widget === 'hypervisor')) return null;
   const { target } = await loadMachine(ctx.runtime, { id: machine.id, teamId: ctx.actor.teamId });
   if (target.via === undefined) return null;
   const host = await ctx.db.hypervisorHost.findFirst({
