@@ -1,5 +1,6 @@
 import { type ShellScript, sh } from '@/server/ssh/shell';
 
+import { kvmProbe, kvmProbeInput } from './kvm-probe';
 import type { Virsh } from './virsh';
 
 export interface NetworkFacts {
@@ -18,7 +19,7 @@ export interface HostFacts {
   readonly diskFreeMiB: number;
   /** Commands that are missing. */
   readonly missing: readonly string[];
-  /** Whether the kernel has KVM, and libvirt says that QEMU can use it. */
+  /** Whether libvirt says that QEMU can use KVM, and a small program does not hang in it. */
   readonly hasKvm: boolean;
   /** A folder above the console's that lets nobody else pass; empty where there is none. */
   readonly closedFolder: string;
@@ -51,7 +52,7 @@ done
 for table in /proc/net/tcp /proc/net/tcp6; do
   [ ! -r "$table" ] || awk '$4 == "0A" { sub(/.*:/, "", $2); print "listening", $2 }' "$table"
 done
-[ ! -c /dev/kvm ] || ! virsh -q -c ${uri} domcapabilities --virttype kvm > /dev/null 2>&1 || fact kvm yes`;
+! virsh -q -c ${uri} domcapabilities --virttype kvm > /dev/null 2>&1 || fact kvm yes`;
 
 const networksScript = (uri: string): ShellScript => sh`export LC_ALL=C
 virsh -q -c ${uri} net-list --name | sed -n 's/^..*/active &/p'
@@ -77,11 +78,16 @@ export async function readHostFacts(virsh: Virsh): Promise<HostFacts> {
     memoryTotalMiB: number('memory-total'),
     diskFreeMiB: number('disk-free'),
     missing: all('missing'),
-    hasKvm: all('kvm').includes('yes'),
+    hasKvm: all('kvm').includes('yes') && !(await kvmHangs(virsh)),
     closedFolder: all('closed').at(-1) ?? '',
     bridges: all('bridge'),
     listening: new Set(all('listening').map((hex) => Number.parseInt(hex, 16))),
   };
+}
+
+async function kvmHangs(virsh: Virsh): Promise<boolean> {
+  const { stdout } = await virsh.script('try KVM', kvmProbe, { stdin: kvmProbeInput });
+  return stdout.trim() === 'hangs';
 }
 
 /** The networks of libvirt; a session has none. Throws driver.unreachable. */

@@ -7,8 +7,9 @@ import { networkChoices } from './choices';
 import { docs } from './docs';
 import { defineDomain, freePort, isAccelerated } from './domain';
 import { assertImageFits, ensureDisk, ensureSeed } from './ensure-files';
+import { findAddresses } from './find-addresses';
 import { readHostFacts, readNetworks } from './host-facts';
-import { openMachine } from './machine-host';
+import { type MachineHost, openMachine } from './machine-host';
 import { type Options, options, type State, state } from './options';
 import { cutPower, observedState, powerOn, saveMemory, shutDown, suspend } from './power';
 import { assertFits } from './precheck';
@@ -74,14 +75,24 @@ async function stop(ctx: ChangeContext<State>, wanted: Options): Promise<void> {
   await shutDown(ctx, await openMachine(ctx, wanted));
 }
 
+/** Its address may have changed without us; a lease that ran out says nothing about where it is. */
+async function whereItIs(host: MachineHost, { networkKind }: Options, known: State): Promise<State> {
+  const addresses = await findAddresses(host, networkKind);
+  const [address] = addresses;
+  if (known.address === undefined || address === undefined || addresses.includes(known.address)) return known;
+  return { ...known, address };
+}
+
 async function observe(ctx: DriverContext, wanted: Options, known: State): Promise<Observation> {
-  const { virsh, uuid } = await openMachine(ctx, wanted);
-  const info = await virsh.info(uuid);
+  const host = await openMachine(ctx, wanted);
+  const info = await host.virsh.info(host.uuid);
   if (!info) return { state: 'absent', address: null, ssh: null };
-  const { address = null, sshUser } = known;
+  const state = observedState(info);
+  const { address = null, sshUser } = state === 'running' ? await whereItIs(host, wanted, known) : known;
   return {
-    state: observedState(info),
+    state,
     address,
+    ...(address !== null && address !== known.address && { learnt: { address } }),
     ssh: address && sshUser ? { host: address, port: known.sshPort ?? sshPort, user: sshUser } : null,
     ...(info.state === 'crashed' && { reason: 'The virtual machine has crashed.' }),
   };

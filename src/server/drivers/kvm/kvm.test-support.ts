@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -23,6 +23,10 @@ export const hypervisorId = '5f3f8d0e-63a5-4c44-8f0e-5a4d1f4f3b01';
 export const imageId = '0c7a7a35-3b1c-4f0e-9d6f-0b6a4a0d7a02';
 const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHRlc3Q quaymaster';
 
+const roots: string[] = [];
+
+export const removeDoubledHosts = () => Promise.all(roots.map((root) => rm(root, { recursive: true, force: true })));
+
 const namesIn = (folder: string) => readdir(folder).catch(() => []);
 
 /** A hypervisor host of its own: the doubles of virsh and qemu-img, run by the real local runner. */
@@ -30,11 +34,12 @@ export class DoubledHost {
   readonly root = mkdtempSync(join(tmpdir(), 'quaymaster-kvm-'));
   readonly folder = join(this.root, 'folder');
   system: ImageSystem = 'debian';
-  /** Of each command that was run, its name. */
-  readonly commands: string[] = [];
   readonly provider: ProviderUnderTest = { things: () => this.#things(), onCall: () => undefined };
 
   constructor() {
+    roots.push(this.root);
+    // libvirt's own account has to pass.
+    chmodSync(this.root, 0o755);
     for (const folder of ['domains', 'fail', 'folder/images']) mkdirSync(join(this.root, folder), { recursive: true });
     this.put('networks', 'active default\ninactive spare\n');
     this.put('folder/images/image', `virtual-size ${imageGiB * 1024 ** 3}\n`);
@@ -80,7 +85,6 @@ export class DoubledHost {
     return {
       ...localRunner,
       run: async (command, signal) => {
-        this.commands.push(command.name);
         await this.provider.onCall(`before ${command.name}`);
         const script = sh`${environment}
 ${command.script}`;

@@ -1,11 +1,225 @@
-import { describe, vi } from 'vitest';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import { itKeepsTheDriverContract } from '../contract';
-import { DoubledHost } from './kvm.test-support';
+import { Bench } from '../contract-bench.test-support';
+import { DoubledHost, removeDoubledHosts } from './kvm.test-support';
 
 // Every call starts processes, and the suite makes and removes hundreds of machines.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000 });
+
+afterAll(removeDoubledHosts);
 
 describe('the KVM driver', () => {
   itKeepsTheDriverContract(() => new DoubledHost().fixture());
+});
+
+const benchOf = (host: DoubledHost, options: Record<string, unknown> = {}) => new Bench(host.fixture(options));
+
+const call = (test: Bench, verb: 'start' | 'stop' | 'restart' | 'kill' | 'pause' | 'save') =>
+  test.fixture.driver[verb]?.(test.context, test.options, test.state) ?? Promise.reject(new Error(`no ${verb}`));
+
+describe('a machine of the KVM driver', () => {
+  it('is found where its SSH server answers, and not at the lease of a former one', async () => {
+    const test = benchOf(new DoubledHost());
+    await test.create();
+    expect(test.state).toEqual({ sshKeyId: 'key-1', sshUser: 'debian', address: '192.0.2.10' });
+    expect(test.fixture.driver.target(test.options, test.state)).toMatchObject({
+      address: '192.0.2.10',
+      ssh: { host: '192.0.2.10', port: 22, user: 'debian', keyId: 'key-1' },
+      via: test.options['hypervisorId'],
+    });
+  });
+
+  it('is followed when it has another address, and learns nothing while it is off', async () => {
+    const test = benchOf(new DoubledHost());
+    await test.create();
+    expect(await test.observe()).not.toHaveProperty('learnt');
+    test.state = { ...test.state, address: '192.0.2.77' };
+    expect(await test.observe()).toMatchObject({ address: '192.0.2.10', learnt: { address: '192.0.2.10' } });
+    await call(test, 'kill');
+    expect(await test.observe()).toMatchObject({ address: '192.0.2.77' });
+  });
+
+  it('tells what it writes to its console, line by line', async () => {
+    const test = benchOf(new DoubledHost());
+    await test.create();
+    expect(test.lines).toContain('Booting \u001B[1mDebian\u001B[0m');
+    expect(test.lines.join('\n')).toContain('Warning: the machine is emulated');
+  });
+
+  it('is run by KVM where that works', async () => {
+    const host = new DoubledHost();
+    host.put('kvm', '');
+    const test = benchOf(host);
+    await test.create();
+    expect(await host.domainXml()).toContain("<domain type='kvm'");
+    expect(test.lines.join('\n')).not.toContain('emulated');
+  });
+
+  it('is emulated where KVM is there and hangs', async () => {
+    const host = new DoubledHost();
+    host.put('kvm', '');
+    host.put('kvm-hangs', '');
+    const test = benchOf(host);
+    await test.create();
+    expect(await host.domainXml()).toContain("<domain type='qemu'");
+  });
+
+  it('goes on from each state, and keeps what it had saved', async () => {
+    const test = benchOf(new DoubledHost());
+    await test.create();
+    for (const [verb, state] of [
+      ['pause', 'paused'],
+      ['save', 'saved'],
+      ['stop', 'stopped'],
+      ['kill', 'stopped'],
+    ] as const) {
+      await call(test, verb);
+      await call(test, verb);
+      expect(await test.observe(), verb).toMatchObject({ state });
+      await call(test, 'start');
+      await call(test, 'start');
+      expect(await test.observe(), `start after ${verb}`).toMatchObject({ state: 'running' });
+    }
+    await call(test, 'pause');
+    await call(test, 'stop');
+    expect(await test.observe()).toMatchObject({ state: 'stopped' });
+  });
+
+  it('is removed from each state with all that libvirt keeps', async () => {
+    for (const verb of ['pause', 'save', 'stop'] as const) {
+      const test = benchOf(new DoubledHost());
+      await test.create();
+      await call(test, verb);
+      await test.remove();
+      expect(await test.left()).toEqual({ ledger: [], provider: [] });
+    }
+  });
+
+  it('leaves no folder and no log behind', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host);
+    await test.create();
+    await test.remove();
+    expect(readdirSync(join(host.folder, 'machines'))).toEqual([]);
+    expect(existsSync(join(host.folder, 'images', 'image'))).toBe(true);
+  });
+
+  it('says so when its system does not switch off', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host);
+    await test.create();
+    host.put('deaf', '');
+    await expect(call(test, 'stop')).rejects.toMatchObject({
+      code: 'driver.failed',
+      public: 'Switching off did not happen within 180 s. Last seen: the system has not switched off yet (running).',
+    });
+  });
+
+  it('in user mode has ports of its host, each machine others', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host, { networkKind: 'user', enginePort: 23_760 });
+    await test.create();
+    const { sshPort } = test.state as { sshPort: number };
+    expect(sshPort).toBeGreaterThanOrEqual(20_000);
+    expect(test.fixture.driver.target(test.options, test.state)).toMatchObject({
+      address: '127.0.0.1',
+      enginePort: 23_760,
+      ssh: { host: '127.0.0.1', port: sshPort },
+    });
+    expect(await host.domainXml()).toContain(`hostfwd=tcp:127.0.0.1:${sshPort}-:22`);
+  });
+
+  it('from the ISO of boot2docker gets a disk that asks to be formatted, with the key in it', async () => {
+    const host = new DoubledHost();
+    host.system = 'boot2docker';
+    const test = benchOf(host, { sshUser: 'kim' });
+    await test.create();
+    expect(test.state).toMatchObject({ sshUser: 'docker' });
+    const disk = join(host.folder, 'machines', 'team-1', 'machine-1', 'disk.qcow2');
+    expect(readFileSync(disk, 'latin1')).toMatch(
+      /^boot2docker, please format-me[\s\S]*ssh-ed25519[\s\S]*resized to 20G/,
+    );
+    expect((await test.left()).provider).toEqual(['disk', 'domain']);
+    await test.remove();
+    expect(await test.left()).toEqual({ ledger: [], provider: [] });
+  });
+});
+
+describe('what stands in the way', () => {
+  const precheck = (test: Bench) =>
+    test.fixture.driver.precheck?.(test.context, test.options) ?? Promise.reject(new Error('no precheck'));
+
+  it('is nothing on a host that has what is asked for, and changes nothing', async () => {
+    const test = benchOf(new DoubledHost());
+    await precheck(test);
+    expect(await test.left()).toEqual({ ledger: [], provider: [] });
+  });
+
+  it('is a network that is unknown, or off', async () => {
+    for (const networkName of ['nowhere', 'spare']) {
+      await expect(precheck(benchOf(new DoubledHost(), { networkName }))).rejects.toMatchObject({
+        code: 'input.invalid',
+        fieldErrors: { 'options.networkName': expect.any(String) as string },
+      });
+    }
+  });
+
+  it('is a disk that is smaller than its image, before anything is made', async () => {
+    const test = benchOf(new DoubledHost(), { diskGiB: 2 });
+    await expect(test.create()).rejects.toMatchObject({
+      fieldErrors: { 'options.diskGiB': 'The image alone has a disk of 3 GiB. Enter 3 or more.' },
+    });
+    expect(await test.left()).toEqual({ ledger: [], provider: [] });
+  });
+
+  it('is libvirt that does not answer, for every verb', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host);
+    await test.create();
+    host.put('down', '');
+    for (const attempt of [test.observe, test.remove, () => call(test, 'stop'), () => test.inventory(null)]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'driver.unreachable' });
+    }
+  });
+
+  it.each([
+    [
+      'start',
+      'error: internal error: qemu unexpectedly closed the monitor: cannot set up guest memory: Cannot allocate memory',
+      /too little memory left/,
+      'driver.failed',
+    ],
+    [
+      'start',
+      'error: Failed to create file: No space left on device',
+      /The disk of rack-1 is full/,
+      'provision.disk-full',
+    ],
+    [
+      'define',
+      'error: unsupported configuration: of a kind that nobody knows',
+      /could not define the virtual machine: unsupported/,
+      'driver.failed',
+    ],
+  ])('is told in a sentence: %s', async (command, said, sentence, code) => {
+    const host = new DoubledHost();
+    host.put(`fail/${command}`, `${said}\n`);
+    await expect(benchOf(host).create()).rejects.toMatchObject({
+      code,
+      public: expect.stringMatching(sentence) as string,
+    });
+  });
+
+  it('is another choice, where the provider is asked', async () => {
+    const test = benchOf(new DoubledHost());
+    const choices = test.fixture.driver.choices?.['networkName'];
+    expect(await choices?.(test.context, { ...test.options, networkKind: 'network' })).toEqual([
+      { value: 'default', label: 'default', isDefault: true },
+      { value: 'spare', label: 'spare', description: 'not active' },
+    ]);
+  });
 });

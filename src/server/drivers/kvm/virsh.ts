@@ -69,12 +69,14 @@ export class Virsh {
    */
   async call({ name, args, stdin, timeoutMs = callTimeoutMs }: Call): Promise<string | null> {
     this.#signal.throwIfAborted();
+    const virsh = sh`LC_ALL=C virsh -q -c ${this.uri} ${args}`;
     let result: CommandResult;
     try {
       result = await this.hypervisor.run(
         {
           name,
-          script: sh`LC_ALL=C exec virsh -q -c ${this.uri} ${args}`,
+          // Through a pipe, because virsh opens its input by name, and what is a socket cannot be opened.
+          script: stdin === undefined ? virsh : sh`cat | ${virsh}`,
           expect: 'any',
           timeoutMs,
           ...(stdin !== undefined && { stdin }),
