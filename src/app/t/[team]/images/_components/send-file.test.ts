@@ -29,7 +29,7 @@ const bench = (size: number, already = 0) => {
     sendFile({
       file,
       url: '/content',
-      ask: () => Promise.resolve(state()),
+      ask: () => Promise.resolve({ ...state(), tail: Buffer.from(kept.slice(-16)).toString('base64') }),
       send,
       pause: (ms) => Promise.resolve(void pauses.push(ms)),
       signal: controller.signal,
@@ -98,9 +98,17 @@ describe('sendFile', () => {
     expect(pauses).toEqual([]);
   });
 
+  it('sends nothing of a file that differs in what the console has already', async () => {
+    const { start, offsets, file } = bench(100, 40);
+    const other = await whole(file);
+    other[39] = 0;
+    await expect(start({ file: new Blob([other]) })).rejects.toMatchObject({ differs: 'content' });
+    expect(offsets).toEqual([]);
+  });
+
   it('sends nothing of a file of another size', async () => {
     const { start, offsets } = bench(100);
-    await expect(start({ file: new Blob(['other']) })).rejects.toThrow(UploadRefused);
+    await expect(start({ file: new Blob(['other']) })).rejects.toMatchObject({ differs: 'size' });
     expect(offsets).toEqual([]);
   });
 

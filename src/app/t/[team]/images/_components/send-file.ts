@@ -13,12 +13,26 @@ export interface FileToSend {
   readonly file: Blob;
   /** Where pieces go. */
   readonly url: string;
-  /** Asks the console how far it is. */
-  readonly ask: () => Promise<Uploaded>;
+  /** Asks the console how far it is, and for the end of what it has (base64). */
+  readonly ask: () => Promise<Uploaded & { readonly tail: string }>;
   readonly send: typeof fetch;
   readonly pause: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
   readonly onProgress: (uploaded: Uploaded) => void;
+}
+
+/** Why a file cannot be what was begun. */
+export type OtherFile = 'size' | 'content';
+
+/** The file is another one than what the console has of it. */
+export class NotTheFile extends Error {
+  readonly differs: OtherFile;
+
+  constructor(differs: OtherFile) {
+    super(`the ${differs} differs`);
+    this.name = 'NotTheFile';
+    this.differs = differs;
+  }
 }
 
 /** The console does not take the upload, and says why. */
@@ -57,15 +71,23 @@ const sendPiece = async ({ file, url, send, signal }: FileToSend, offset: number
   throw new UploadRefused(refusal.data.public);
 };
 
+const assertSame = async (file: Blob, { sizeBytes, offset, tail }: Uploaded & { tail: string }): Promise<void> => {
+  if (sizeBytes !== file.size) throw new NotTheFile('size');
+  const expected = Uint8Array.from(atob(tail), (character) => character.charCodeAt(0));
+  const own = new Uint8Array(await file.slice(offset - expected.length, offset).arrayBuffer());
+  if (!own.every((byte, index) => byte === expected[index])) throw new NotTheFile('content');
+};
+
 /**
- * Sends a file piece by piece, from where the console is, and goes on where it was after a break. Throws UploadRefused, the last
+ * Sends a file piece by piece, from where the console is, and goes on where it was after a break. Throws NotTheFile, UploadRefused, the last
  * reason where breaks do not end, or the signal's reason.
  */
 export async function sendFile(wanted: FileToSend): Promise<void> {
   const { file, ask, pause, signal, onProgress } = wanted;
   let tries = 0;
-  let uploaded = await ask();
-  if (uploaded.sizeBytes !== file.size) throw new UploadRefused('size');
+  const begun = await ask();
+  await assertSame(file, begun);
+  let uploaded: Uploaded = begun;
   onProgress(uploaded);
   while (!uploaded.isReady) {
     signal.throwIfAborted();

@@ -7,7 +7,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { paths } from '@/lib/paths';
 import { useTRPC, useTRPCClient } from '@/trpc/client';
 
-import { sendFile, type Uploaded, UploadRefused } from './send-file';
+import { NotTheFile, sendFile, type Uploaded, UploadRefused } from './send-file';
 
 /** An upload of this page: how far it is, or why it has stopped. */
 export interface Upload {
@@ -65,6 +65,10 @@ export function useUploads(team: string): Uploads {
     });
   }, []);
 
+  const problemOf = (error: unknown): string => {
+    if (error instanceof UploadRefused) return error.message;
+    return error instanceof NotTheFile ? t(`upload.other.${error.differs}`) : t('upload.broken');
+  };
   const start = async (image: string, file: File) => {
     const controller = new AbortController();
     controllers.current.get(image)?.abort();
@@ -82,15 +86,12 @@ export function useUploads(team: string): Uploads {
       });
       note(image, null);
     } catch (error) {
-      const isRefused = error instanceof UploadRefused;
-      const problem = isRefused ? sentenceOf(error) : t('upload.broken');
-      note(image, controller.signal.aborted ? null : { progress: null, problem });
+      note(image, controller.signal.aborted ? null : { progress: null, problem: problemOf(error) });
     } finally {
       if (controllers.current.get(image) === controller) controllers.current.delete(image);
       await queries.invalidateQueries({ queryKey: trpc.images.pathKey() });
     }
   };
-  const sentenceOf = ({ message }: UploadRefused) => (message === 'size' ? t('upload.otherSize') : message);
 
   return {
     of: (image) => uploads.get(image),
