@@ -3,6 +3,7 @@ import type { MachineState } from '@/lib/machine';
 import { type MachineOrder, parseMachineFilter } from '@/lib/machine-filter';
 import type { TeamContext } from '@/server/operations/team-context';
 
+import { describeWay } from './describe-way';
 import { loadMachineRows, machineOrderSql, type MachineRow } from './list-machines';
 import { machineConditions } from './machine-conditions';
 
@@ -51,16 +52,21 @@ export async function readMachineRows(
   return { machines: [...rows.values()] };
 }
 
-/** The engines that admit the caller, as the lines of an archive name them. */
-export async function listOwnEngines({
-  db,
-  actor,
-}: TeamContext): Promise<{ readonly name: string; readonly address: string; readonly enginePort: number }[]> {
-  const rows = await db.machine.findMany({
-    where: { address: { not: null }, admissions: { some: { membershipId: actor.membershipId } } },
-    select: { name: true, address: true, enginePort: true },
+/**
+ * The engines that admit the caller, as the lines of an archive name them. One that only its hypervisor host reaches is not among
+ * them: its own page has the tunnel and the lines through it.
+ */
+export async function listOwnEngines(
+  ctx: TeamContext,
+): Promise<{ readonly name: string; readonly address: string; readonly enginePort: number }[]> {
+  const rows = await ctx.db.machine.findMany({
+    where: { address: { not: null }, admissions: { some: { membershipId: ctx.actor.membershipId } } },
+    select: { id: true, driver: true, name: true, address: true, enginePort: true },
     orderBy: { name: 'asc' },
     take: enginesMax,
   });
-  return rows.flatMap(({ address, ...row }) => (address === null ? [] : [{ ...row, address }]));
+  const ways = await Promise.all(rows.map((row) => describeWay(ctx, row)));
+  return rows.flatMap(({ name, address, enginePort }, index) =>
+    address === null || ways[index] ? [] : [{ name, address, enginePort }],
+  );
 }
