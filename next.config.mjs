@@ -30,6 +30,7 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   // Native parts, WebAssembly or files beside the code: these stay ordinary node packages.
   serverExternalPackages: [
+    '@aws-sdk/client-ec2',
     'ssh2',
     'node-forge',
     '@electric-sql/pglite',

@@ -74,9 +74,9 @@ export const driverFlags: Readonly<Partial<Record<string, readonly FlagOfMachine
     ...named('amazonec2-use-ebs-optimized-instance'),
     {
       flag: 'amazonec2-ssh-keypath',
-      about: 'Each machine has an SSH key of its own, made by the console and sealed; no file is read.',
+      about: 'Left empty, the machine has a key of its own, made by the console and sealed; no file is read.',
     },
-    { flag: 'amazonec2-keypair-name', about: "The key pair is the machine's own, and goes with it." },
+    { flag: 'amazonec2-keypair-name', about: "Left empty, the key pair is the machine's own, and goes with it." },
     {
       flag: 'amazonec2-retries',
       about: 'Calls that may be repeated are, with growing pauses and a bound; the log tells of each.',

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 
 import { z } from 'zod';
 
+import { cidrSchema } from '@/lib/cidr';
+
 /** A setting that cannot be used. The message is the one sentence that a start prints before it exits with code 1. */
 export class SettingsError extends Error {
   constructor(message: string) {
@@ -16,6 +18,11 @@ const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent,
 const flag = optional(z.enum(['0', '1', 'true', 'false'], { error: 'must be 1 or 0' })).transform(
   (value) => value === '1' || value === 'true',
 );
+
+const list = (item: z.ZodType<string, string>) =>
+  optional(z.string())
+    .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(item));
 
 const decodeMasterKey = (text: string): Buffer | undefined => {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
@@ -57,6 +64,8 @@ const fields = z.object({
       .filter((name) => name !== ''),
   ),
   QUAYMASTER_DEVELOPMENT: flag,
+  QUAYMASTER_OWN_SOURCES: list(cidrSchema),
+  QUAYMASTER_CLOUD_IDENTITY_TEAMS: list(z.string()),
   QUAYMASTER_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error'])).default('info'),
 });
 
@@ -97,6 +106,10 @@ export interface Env {
   readonly drivers: readonly string[];
   /** Offers the development-only drivers. Never set in production. */
   readonly development: boolean;
+  /** CIDR blocks that the console's own calls come from, as others see them. */
+  readonly ownSources: readonly string[];
+  /** Slugs of the teams that may act with the cloud identity of this server. */
+  readonly cloudIdentityTeams: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -159,6 +172,8 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     metricsToken: env.QUAYMASTER_METRICS_TOKEN,
     drivers: env.QUAYMASTER_DRIVERS,
     development: env.QUAYMASTER_DEVELOPMENT,
+    ownSources: env.QUAYMASTER_OWN_SOURCES,
+    cloudIdentityTeams: env.QUAYMASTER_CLOUD_IDENTITY_TEAMS,
     logLevel: env.QUAYMASTER_LOG_LEVEL,
   };
 }

@@ -82,6 +82,8 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
       metricsToken: undefined,
       drivers: [],
       development: true,
+      ownSources: [],
+      cloudIdentityTeams: [],
       logLevel: 'error',
     },
     database,

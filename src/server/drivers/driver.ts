@@ -83,6 +83,16 @@ export interface PlacedImage {
   readonly sizeBytes: number;
 }
 
+/** What the installation and the team lay down for machines in clouds. */
+export interface Site {
+  /** CIDR blocks that the team lets reach its machines, beside the console itself. */
+  allowedSources(): Promise<readonly string[]>;
+  /** CIDR blocks that the console's own calls come from; empty where nobody has said. */
+  readonly ownSources: readonly string[];
+  /** Whether the team may act with the cloud identity of the console's own server. */
+  readonly mayUseServerIdentity: boolean;
+}
+
 /** What any call to a provider needs, whether it is about one machine or about all of a team. */
 export interface ProviderContext {
   /** Its id marks what is made for it, since no other installation has the same. */
@@ -92,6 +102,8 @@ export interface ProviderContext {
   readonly clock: Clock;
   /** The console's data folder (absolute), for drivers that keep files: in a folder of their own, made at its first use. */
   readonly dataDir: string;
+  /** Absent where there is no installation around the call. */
+  readonly site?: Site;
   /** Opens one of the team's hypervisor hosts, by its id; kept until the call ends. Throws hypervisor.not-found, driver.unreachable. */
   hypervisor(id: string): Promise<Hypervisor>;
   /** The values of one of the team's credentials, by its id, as `credential` of the driver parses them. Throws credential.not-found. */

@@ -1,5 +1,6 @@
 import { AppError } from '@/server/errors/app-error';
 
+import { amazonec2 } from './amazonec2';
 import type { Driver } from './driver';
 import { type LoadedModule, makeDriver } from './external';
 import { fake } from './fake';
@@ -11,6 +12,7 @@ import { virtualbox } from './virtualbox';
 const drivers = {
   generic: generic(),
   virtualbox: virtualbox(),
+  amazonec2: amazonec2(),
   fake: fake(),
   kvm: kvm(),
 } as const satisfies Record<string, Driver>;

@@ -38,6 +38,7 @@ export const errorCatalogue = {
     retryable: false,
   },
   'database.unreachable': { trpc: 'SERVICE_UNAVAILABLE', title: 'Database not reachable', retryable: true },
+  'driver.not-allowed': { trpc: 'PRECONDITION_FAILED', title: 'The account lacks a permission', retryable: true },
   'driver.unknown': { trpc: 'BAD_REQUEST', title: 'Unknown driver', retryable: false },
   'driver.unsupported': { trpc: 'PRECONDITION_FAILED', title: 'Not supported by this driver', retryable: false },
   'driver.unreachable': { trpc: 'SERVICE_UNAVAILABLE', title: 'Provider not reachable', retryable: true },

@@ -75,6 +75,37 @@ describe('team.setLogRetention', () => {
   });
 });
 
+describe('team.setAllowedSources', () => {
+  it('ok: is kept as blocks, each once, and audited', async () => {
+    await owner.call.team.setAllowedSources({ team, sources: ['198.51.100.7/24', '2001:db8::1', '198.51.100.0/24'] });
+    const allowedSources = ['198.51.100.0/24', '2001:db8::1/128'];
+    expect(await viewer.call.team.get({ team })).toMatchObject({ allowedSources });
+    expect(await lastEvent()).toMatchObject({
+      action: 'team.allowed-sources-changed',
+      before: { allowedSources: [] },
+      after: { allowedSources },
+    });
+  });
+
+  it('invalid-input: what is no address, at its place', async () => {
+    const call = owner.call.team.setAllowedSources({ team, sources: ['192.0.2.1', 'the office'] });
+    expect(await rejection(call)).toMatchObject({
+      code: 'input.invalid',
+      fieldErrors: { 'sources.1': expect.any(String) as string },
+    });
+  });
+
+  it('forbidden: for an admin', async () => {
+    const call = admin.call.team.setAllowedSources({ team, sources: [] });
+    expect(await rejection(call)).toMatchObject({ code: 'auth.forbidden' });
+  });
+
+  it('not-found: another team', async () => {
+    const call = stranger.call.team.setAllowedSources({ team, sources: [] });
+    expect(await rejection(call)).toMatchObject({ code: 'team.not-found' });
+  });
+});
+
 describe('team.get', () => {
   it('ok: every member sees name and the own role', async () => {
     expect(await viewer.call.team.get({ team })).toMatchObject({

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 
+import { cidrSchema } from '@/lib/cidr';
 import { logDaysBounds } from '@/lib/log-retention';
 import { revocationReasons } from '@/lib/revocation';
 import { roleSchema } from '@/lib/role';
@@ -10,6 +11,7 @@ import { describeTeam } from '@/server/operations/team/describe-team';
 import { listMembers } from '@/server/operations/team/list-members';
 import { previewOffboarding } from '@/server/operations/team/offboard-preview';
 import { removeMember } from '@/server/operations/team/remove-member';
+import { setAllowedSources } from '@/server/operations/team/set-allowed-sources';
 import { setLogRetention } from '@/server/operations/team/set-log-retention';
 import { resumeMember, suspendMember } from '@/server/operations/team/suspend-member';
 import { updateTeam } from '@/server/operations/team/update-team';
@@ -36,6 +38,10 @@ export const teamRouter = router({
       }),
     )
     .mutation(({ ctx, input }) => setLogRetention(ctx.team, input)),
+
+  setAllowedSources: teamProcedure('team.update')
+    .input(z.object({ sources: z.array(cidrSchema).max(50, 'may have at most 50 entries') }))
+    .mutation(({ ctx, input }) => setAllowedSources(ctx.team, input)),
 
   members: teamProcedure('team.read').query(({ ctx }) => listMembers(ctx.team)),
 

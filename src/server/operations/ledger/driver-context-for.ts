@@ -1,6 +1,6 @@
 import 'server-only';
 import type { StepLog } from '@/lib/step-log';
-import type { DriverContext, ProviderContext } from '@/server/drivers/driver';
+import type { DriverContext, ProviderContext, Site } from '@/server/drivers/driver';
 import { openCredential } from '@/server/operations/credentials/open-credential';
 import type { Runtime } from '@/server/runtime';
 
@@ -29,6 +29,15 @@ export interface Caller {
   readonly driver: string;
 }
 
+const siteOf = ({ env, database }: Runtime, team: ProviderContext['team']): Site => ({
+  allowedSources: async () => {
+    const where = { id: team.id };
+    return (await database.prisma.team.findUniqueOrThrow({ where, select: { allowedSources: true } })).allowedSources;
+  },
+  ownSources: env.ownSources,
+  mayUseServerIdentity: env.cloudIdentityTeams.includes(team.slug),
+});
+
 export const providerContextFor = (
   runtime: Runtime,
   { team, driver }: Caller,
@@ -39,6 +48,7 @@ export const providerContextFor = (
   log,
   clock: runtime.clock,
   dataDir: runtime.env.dataDir,
+  site: siteOf(runtime, team),
   hypervisor: (id) => runtime.hypervisors.open({ teamId: team.id, id }, signal),
   credential: (id) => openCredential(runtime, { teamId: team.id, id, driver }),
 });

@@ -8,6 +8,7 @@ import { requireTeam } from '@/trpc/require-team';
 import { getCaller } from '@/trpc/server';
 
 import { PageHeader } from '../_frame/page-header';
+import { AllowedSourcesForm } from './_components/allowed-sources-form';
 import { LogRetentionForm } from './_components/log-retention-form';
 import { SettingsTabs } from './_components/settings-tabs';
 import { TeamFacts } from './_components/team-facts';
@@ -50,6 +51,7 @@ const teamTab = async (slug: string) => {
   return (
     <Stack gap={32}>
       <TeamForm team={team} />
+      <AllowedSourcesForm team={team} />
       <LogRetentionForm team={team} />
     </Stack>
   );

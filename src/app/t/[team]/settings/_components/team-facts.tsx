@@ -24,6 +24,11 @@ export function TeamFacts({ team }: { readonly team: RouterOutputs['team']['get'
               label: t('logs.title'),
               value: team.logDaysKept === null ? t('logs.always') : t('logs.kept', { days: team.logDaysKept }),
             },
+            {
+              key: 'sources',
+              label: t('sources.title'),
+              value: team.allowedSources.length > 0 ? <Mono>{team.allowedSources.join(' ')}</Mono> : t('sources.none'),
+            },
             { key: 'slug', label: t('team.slug'), value: <Mono>{team.slug}</Mono> },
           ]}
         />

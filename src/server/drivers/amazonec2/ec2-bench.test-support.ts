@@ -1,0 +1,44 @@
+import { amazonec2 } from '.';
+import type { DriverFixture, ProviderUnderTest } from '../contract-bench.test-support';
+import { noWorld } from '../contract-bench.test-support';
+import { connectAws } from './connect';
+import type { Ec2Double } from './ec2-double.test-support';
+import { testKeys } from './ec2-double.test-support';
+
+export const credentialId = '01900000-0000-7000-8000-000000000001';
+export const machineKey = {
+  id: '01900000-0000-7000-8000-000000000002',
+  publicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDVtbXltbXltbXltbXltbXltbXltbXltbXltbXltbXlt quaymaster edge-1',
+};
+
+export const credentialOf = (url: string, identity: object = { kind: 'keys', ...testKeys }) => ({
+  identity,
+  region: 'us-east-1',
+  endpoint: url,
+});
+
+export interface FixtureChanges {
+  readonly options?: Record<string, unknown>;
+  readonly identity?: object;
+}
+
+/** The driver with AWS's own SDK, in front of a double. */
+export function fixtureOf(double: Ec2Double, { options = {}, identity }: FixtureChanges = {}): DriverFixture {
+  const provider: ProviderUnderTest = {
+    things: () => Promise.resolve(double.account.things()),
+    onCall: () => undefined,
+  };
+  return {
+    driver: amazonec2({
+      connect: connectAws((moment) => provider.onCall(moment)),
+      findOwnAddress: () => Promise.resolve('203.0.113.9'),
+    }),
+    options: { credentialId, region: 'eu-central-1', ...options },
+    provider,
+    world: {
+      ...noWorld,
+      credential: () => Promise.resolve(credentialOf(double.url, identity)),
+      sshKey: () => Promise.resolve(machineKey),
+    },
+  };
+}

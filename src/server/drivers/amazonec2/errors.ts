@@ -1,0 +1,198 @@
+import { AppError } from '@/server/errors/app-error';
+import type { ErrorCode } from '@/server/errors/catalogue';
+
+/** What the SDK throws, as far as it is looked at. */
+interface AwsError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string } | undefined;
+}
+
+const asAwsError = (thrown: unknown): AwsError =>
+  thrown instanceof Error ? (thrown as AwsError) : { name: 'Unknown', message: String(thrown) };
+
+/** The provider's own word for what went wrong: "InvalidGroup.NotFound". */
+export const awsCode = (thrown: unknown): string => {
+  const cause = thrown instanceof AppError ? thrown.cause : thrown;
+  return asAwsError(cause).name;
+};
+
+/** Whether the provider answered with one of these, or with one that begins so ("InvalidInstanceID*"). */
+export const isAwsError = (thrown: unknown, ...codes: readonly string[]): boolean => {
+  const found = awsCode(thrown);
+  return codes.some((code) => (code.endsWith('*') ? found.startsWith(code.slice(0, -1)) : found === code));
+};
+
+const throttled = new Set([
+  'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'EC2ThrottledException',
+  'SlowDown',
+  'TooManyRequestsException',
+]);
+
+const unwell = new Set([
+  'InternalError',
+  'InternalFailure',
+  'ServiceUnavailable',
+  'Unavailable',
+  'InternalServerError',
+]);
+
+const unheard = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+]);
+
+/** Whether the same call may go well a little later. */
+export function isPassing(thrown: unknown): boolean {
+  const error = asAwsError(thrown);
+  if (throttled.has(error.name) || unwell.has(error.name)) return true;
+  if (unheard.has(error.code ?? '') || unheard.has(error.name)) return true;
+  return (error.$metadata?.httpStatusCode ?? 0) >= 500;
+}
+
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly says: (error: AwsError, call: string) => string;
+  /** The option that it is about. */
+  readonly field?: string;
+}
+
+const rejected = (says: string): Meaning => ({ code: 'credential.rejected', says: () => says });
+const failed = (says: (error: AwsError) => string, field?: string): Meaning => ({
+  code: 'driver.failed',
+  says,
+  ...(field !== undefined && { field }),
+});
+
+const wrongKey = rejected(
+  'Amazon does not accept the credential: the access key is wrong, was withdrawn, or the region is not enabled for the account. Check the credential, and that the region is enabled.',
+);
+const expired = rejected(
+  'The credential has expired. Enter a new one under Credentials; a role that the console assumes does not expire.',
+);
+const quota = failed(
+  ({ message }) =>
+    `The quota of the account is used up: ${message} Ask Amazon for a higher one under Service Quotas, choose a smaller type, or another region.`,
+  'instanceType',
+);
+const noCapacity = failed(
+  ({ message }) =>
+    `Amazon has no room for this instance type there now: ${message} Choose another zone or type, or retry later.`,
+  'instanceType',
+);
+
+/** The permission that a refusal names, or the one that the call stands for. */
+const permissionIn = ({ message }: AwsError, call: string): string =>
+  /not authorized to perform: ([a-z0-9-]+:\w+)/i.exec(message)?.[1] ?? `ec2:${call}`;
+
+const notAllowed: Meaning = {
+  code: 'driver.not-allowed',
+  says: (error, call) =>
+    `The credential lacks the permission ${permissionIn(error, call)}. Add it to the policy of its user or role; docs/drivers has the whole policy.`,
+};
+
+const meanings: Readonly<Record<string, Meaning>> = {
+  AuthFailure: wrongKey,
+  InvalidClientTokenId: wrongKey,
+  UnrecognizedClientException: wrongKey,
+  SignatureDoesNotMatch: wrongKey,
+  InvalidAccessKeyId: wrongKey,
+  IncompleteSignature: wrongKey,
+  MissingAuthenticationToken: wrongKey,
+  ExpiredToken: expired,
+  ExpiredTokenException: expired,
+  RequestExpired: rejected(
+    "Amazon says that the request has expired: the session is over, or the clock of the console's server is wrong.",
+  ),
+  CredentialsProviderError: rejected(
+    "The console's server has no identity at Amazon: neither a role nor an environment with keys. Enter an access key instead.",
+  ),
+  Blocked: rejected('Amazon has blocked the account. Ask its owner.'),
+  PendingVerification: failed(() => 'Amazon is still verifying the account for this region. Retry later.', 'region'),
+  OptInRequired: failed(
+    ({ message }) =>
+      `The account has not signed up for this: ${message} Enable the region, or accept the terms of the image, in the AWS console.`,
+    'region',
+  ),
+  UnauthorizedOperation: notAllowed,
+  AccessDenied: notAllowed,
+  AccessDeniedException: notAllowed,
+  VcpuLimitExceeded: quota,
+  InstanceLimitExceeded: quota,
+  MaxSpotInstanceCountExceeded: quota,
+  SecurityGroupLimitExceeded: failed(
+    ({ message }) => `There are too many security groups: ${message}`,
+    'securityGroups',
+  ),
+  RulesPerSecurityGroupLimitExceeded: failed(
+    ({ message }) => `The security group has too many rules: ${message} Give fewer sources or ports.`,
+    'allowedSources',
+  ),
+  VolumeLimitExceeded: failed(({ message }) => `There are too many volumes: ${message}`, 'rootGiB'),
+  MaxIOPSLimitExceeded: failed(({ message }) => `There is too much IOPS in use: ${message}`, 'iops'),
+  InsufficientInstanceCapacity: noCapacity,
+  InsufficientHostCapacity: noCapacity,
+  InsufficientCapacity: noCapacity,
+  SpotMaxPriceTooLow: failed(({ message }) => `The highest price is too low: ${message}`, 'spotMaxPrice'),
+  InsufficientFreeAddressesInSubnet: failed(() => 'The subnet has no free address. Choose another one.', 'subnetId'),
+  Unsupported: failed(({ message }) => `Amazon cannot do this there: ${message}`, 'instanceType'),
+  InvalidInstanceType: failed(() => 'There is no such instance type in this region.', 'instanceType'),
+  'InvalidAMIID.NotFound': failed(
+    () => 'There is no such image in this region, or the account may not use it.',
+    'image',
+  ),
+  'InvalidAMIID.Malformed': failed(() => 'This is no id of an image.', 'image'),
+  'InvalidAMIID.Unavailable': failed(() => 'The image is not available now.', 'image'),
+  'InvalidSubnetID.NotFound': failed(() => 'There is no such subnet in this region.', 'subnetId'),
+  'InvalidVpcID.NotFound': failed(() => 'There is no such VPC in this region.', 'vpcId'),
+  'InvalidGroup.NotFound': failed(() => 'There is no such security group in this VPC.', 'securityGroups'),
+  'InvalidGroupId.Malformed': failed(() => 'This is no id of a security group.', 'securityGroups'),
+  'InvalidKeyPair.NotFound': failed(() => 'There is no such key pair in this region.', 'keyPairName'),
+  VPCIdNotSpecified: failed(() => 'The account has no default VPC here. Choose a VPC or a subnet.', 'vpcId'),
+  OperationNotPermitted: failed(
+    ({ message }) =>
+      `Amazon does not permit it: ${message} Where the instance is protected against termination, switch that off in the AWS console.`,
+  ),
+};
+
+const unreachable = (error: AwsError, says: string, cause: unknown) =>
+  new AppError({ code: 'driver.unreachable', public: says, internal: `${error.name}: ${error.message}`, cause });
+
+/** What a call that failed means, for a member. */
+export function toDriverError(thrown: unknown, call: string): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const error = asAwsError(thrown);
+  if (throttled.has(error.name)) {
+    return unreachable(error, 'Amazon EC2 answers no more calls of this account for now: too many were made.', thrown);
+  }
+  if (isPassing(thrown)) {
+    return unreachable(error, `Amazon EC2 does not answer (${error.code ?? error.name}).`, thrown);
+  }
+  const meaning = meanings[error.name];
+  const sentence = meaning
+    ? meaning.says(error, call)
+    : `Amazon EC2 refused ${call}: ${error.message} (${error.name}).`;
+  return new AppError({
+    code: meaning?.code ?? 'driver.failed',
+    public: sentence,
+    internal: `${call} ${error.name} request ${error.$metadata?.requestId ?? 'unknown'}`,
+    ...(meaning?.field !== undefined && { fieldErrors: { [`options.${meaning.field}`]: sentence } }),
+    cause: thrown,
+  });
+}
+
+/** Refuses an option before anything is made. */
+export const refuse = (field: string, sentence: string) =>
+  new AppError({ code: 'driver.failed', public: sentence, fieldErrors: { [`options.${field}`]: sentence } });

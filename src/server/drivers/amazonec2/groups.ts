@@ -1,0 +1,183 @@
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
+
+import { waitFor } from '@/server/clock/wait-for';
+
+import type { DriverContext, ProviderContext } from '../driver';
+import type { Ec2 } from './calls';
+import { isAwsError, refuse } from './errors';
+import type { Ec2Options } from './options';
+import { missingRules, type Rule, ruleText, toPermissions } from './rules';
+import { isOfTeam, nameOf, tagsOf } from './tags';
+
+const settleMs = 90_000;
+const everyMs = 2000;
+
+const isId = (text: string) => /^sg-[0-9a-f]{8,17}$/.test(text);
+
+const groupNamed = async (ec2: Ec2, vpcId: string, name: string): Promise<SecurityGroup | undefined> => {
+  const { SecurityGroups = [] } = await ec2('DescribeSecurityGroups', {
+    Filters: [
+      { Name: 'group-name', Values: [name] },
+      { Name: 'vpc-id', Values: [vpcId] },
+    ],
+  });
+  return SecurityGroups[0];
+};
+
+const groupById = async (ec2: Ec2, vpcId: string, id: string): Promise<SecurityGroup> => {
+  const { SecurityGroups = [] } = await ec2('DescribeSecurityGroups', { GroupIds: [id] });
+  const [group] = SecurityGroups;
+  if (!group) throw refuse('securityGroups', `There is no security group ${id} in this region.`);
+  if (group.VpcId !== vpcId) throw refuse('securityGroups', `${id} is in ${group.VpcId}, the machine in ${vpcId}.`);
+  return group;
+};
+
+interface Found {
+  readonly groups: readonly SecurityGroup[];
+  /** Names of those that have to be made. */
+  readonly toMake: readonly string[];
+}
+
+const find = async (ctx: DriverContext, ec2: Ec2, place: Place): Promise<Found> => {
+  const { options, vpcId } = place;
+  const wanted = options.securityGroups.length > 0 ? options.securityGroups : [nameOf(ctx)];
+  const groups: SecurityGroup[] = [];
+  const toMake: string[] = [];
+  for (const text of wanted) {
+    const group = isId(text) ? await groupById(ec2, vpcId, text) : await groupNamed(ec2, vpcId, text);
+    if (group) groups.push(group);
+    else toMake.push(text);
+  }
+  return { groups, toMake };
+};
+
+interface Place {
+  readonly options: Ec2Options;
+  readonly vpcId: string;
+  readonly rules: readonly Rule[];
+}
+
+const lacking = (groups: readonly SecurityGroup[], rules: readonly Rule[]): readonly Rule[] =>
+  missingRules(
+    rules,
+    groups.flatMap(({ IpPermissions = [] }) => IpPermissions),
+    groups.flatMap(({ GroupId }) => GroupId ?? []),
+  );
+
+/** The group that missing rules go into: one that the console has made, or any where the member has said so. */
+const changeable = (ctx: ProviderContext, groups: readonly SecurityGroup[], { maySecurityGroupsChange }: Ec2Options) =>
+  groups.find(({ Tags }) => isOfTeam(ctx, Tags)) ?? (maySecurityGroupsChange ? groups[0] : undefined);
+
+const shown = (rules: readonly Rule[]): string => rules.map(ruleText).join(', ');
+
+/** Throws driver.failed where existing groups lack rules that the console may not add; says which. Changes nothing. */
+export async function checkGroups(ctx: DriverContext, ec2: Ec2, place: Place): Promise<void> {
+  const { groups, toMake } = await find(ctx, ec2, place);
+  const missing = lacking(groups, place.rules);
+  if (missing.length === 0 || toMake.length > 0) return;
+  const names = groups.map(({ GroupName, GroupId }) => GroupName ?? GroupId).join(', ');
+  if (changeable(ctx, groups, place.options)) {
+    ctx.log.info(`To be added to ${names}: ${shown(missing)}.`);
+    return;
+  }
+  throw refuse(
+    'securityGroups',
+    `${names} ${groups.length === 1 ? 'lacks' : 'lack'} ${shown(missing)}. Add that in the AWS console, or allow the console to add missing rules.`,
+  );
+}
+
+async function make(ctx: DriverContext, ec2: Ec2, { name, place }: { name: string; place: Place }): Promise<string> {
+  const entry = await ctx.ledger.intend({ kind: 'security-group', name });
+  const known = await groupNamed(ec2, place.vpcId, name);
+  const made = known?.GroupId ?? (await createOrFind(ctx, ec2, { name, place }));
+  await ctx.ledger.created(entry.id, made);
+  return made;
+}
+
+async function createOrFind(ctx: DriverContext, ec2: Ec2, { name, place }: { name: string; place: Place }) {
+  const { vpcId, options } = place;
+  try {
+    const { GroupId = '' } = await ec2('CreateSecurityGroup', {
+      GroupName: name,
+      Description: `Docker hosts of the team ${ctx.team.slug}, made by Quaymaster`,
+      VpcId: vpcId,
+      TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(ctx, name, options) }],
+    });
+    ctx.log.info(`Made security group ${GroupId}, ${name}.`);
+    return GroupId;
+  } catch (error) {
+    // Allowed: an answer was lost, or another machine made the shared group at the same moment.
+    if (!isAwsError(error, 'InvalidGroup.Duplicate')) throw error;
+    const group = await settled(ctx, `security group ${name}`, () => groupNamed(ec2, vpcId, name));
+    return group.GroupId ?? '';
+  }
+}
+
+/** Asks until what was just made is known everywhere. */
+const settled = <T>(ctx: ProviderContext, what: string, ask: () => Promise<T | undefined>): Promise<T> =>
+  waitFor({
+    clock: ctx.clock,
+    signal: ctx.signal,
+    everyMs,
+    timeoutMs: settleMs,
+    timeout: { code: 'driver.failed', what: `The appearance of ${what}` },
+    poll: async () => {
+      try {
+        const value = await ask();
+        return value === undefined ? { done: false, observed: 'Amazon does not know it yet' } : { done: true, value };
+      } catch (error) {
+        if (!isAwsError(error, 'InvalidGroup.NotFound')) throw error;
+        return { done: false, observed: 'Amazon does not know it yet' };
+      }
+    },
+  });
+
+const addRules = async (ctx: DriverContext, ec2: Ec2, { group, rules }: { group: string; rules: readonly Rule[] }) => {
+  try {
+    await settled(ctx, `security group ${group}`, async () => {
+      await ec2('AuthorizeSecurityGroupIngress', { GroupId: group, IpPermissions: toPermissions(rules, group) });
+      return true;
+    });
+    ctx.log.info(`Opened in ${group}: ${shown(rules)}.`);
+  } catch (error) {
+    // Allowed: an answer was lost, or another machine of the group was quicker; the next look tells what still lacks.
+    if (!isAwsError(error, 'InvalidPermission.Duplicate')) throw error;
+  }
+};
+
+const roundsMax = 4;
+
+/**
+ * The ids of the security groups of a machine, with every rule that it needs; those that are not there are made, and those of
+ * others are changed only where the options say so.
+ */
+export async function ensureGroups(ctx: DriverContext, ec2: Ec2, place: Place): Promise<readonly string[]> {
+  const { groups, toMake } = await find(ctx, ec2, place);
+  const made: string[] = [];
+  const own = nameOf(ctx);
+  for (const name of toMake) made.push(await make(ctx, ec2, { name, place }));
+  for (const group of groups) {
+    if (group.GroupName !== own || !isOfTeam(ctx, group.Tags)) continue;
+    // Made by an earlier try that did not come to write it down.
+    const entry = await ctx.ledger.intend({ kind: 'security-group', name: own });
+    if (entry.providerId === null) await ctx.ledger.created(entry.id, group.GroupId ?? '');
+  }
+  const ids = [...groups.flatMap(({ GroupId }) => GroupId ?? []), ...made];
+  for (let round = 1; round <= roundsMax; round += 1) {
+    const known = await settled(ctx, 'its security groups', async () => {
+      const { SecurityGroups = [] } = await ec2('DescribeSecurityGroups', { GroupIds: [...ids] });
+      return SecurityGroups.length === ids.length ? SecurityGroups : undefined;
+    });
+    const missing = lacking(known, place.rules);
+    if (missing.length === 0) break;
+    const group = changeable(ctx, known, place.options)?.GroupId;
+    if (group === undefined || round === roundsMax) {
+      throw refuse('securityGroups', `The security groups lack ${shown(missing)}.`);
+    }
+    // One at a time: a single duplicate would have the whole list refused.
+    for (const rules of round === 1 ? [missing] : missing.map((rule) => [rule])) {
+      await addRules(ctx, ec2, { group, rules });
+    }
+  }
+  return ids;
+}

@@ -1,0 +1,93 @@
+import type { Subnet } from '@aws-sdk/client-ec2';
+
+import type { Ec2 } from './calls';
+import { isAwsError, refuse } from './errors';
+import type { Ec2Options } from './options';
+import { allPages, paged } from './tags';
+
+export interface Network {
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zone: string;
+}
+
+export const zoneName = (region: string, zone: string): string => (zone.length === 1 ? `${region}${zone}` : zone);
+
+const networkOf = ({ VpcId = '', SubnetId = '', AvailabilityZone = '' }: Subnet): Network => ({
+  vpcId: VpcId,
+  subnetId: SubnetId,
+  zone: AvailabilityZone,
+});
+
+async function chosenSubnet(ec2: Ec2, subnetId: string, { vpcId, zone, region }: Ec2Options): Promise<Network> {
+  const { Subnets = [] } = await ec2('DescribeSubnets', { SubnetIds: [subnetId] });
+  const [subnet] = Subnets;
+  if (!subnet) throw refuse('subnetId', 'There is no such subnet in this region.');
+  const network = networkOf(subnet);
+  if (vpcId !== undefined && network.vpcId !== vpcId) {
+    throw refuse('subnetId', `The subnet is in ${network.vpcId}, not in ${vpcId}.`);
+  }
+  if (zone !== undefined && network.zone !== zoneName(region, zone)) {
+    throw refuse('subnetId', `The subnet is in the zone ${network.zone}, not in ${zoneName(region, zone)}.`);
+  }
+  return network;
+}
+
+async function defaultVpc(ec2: Ec2): Promise<string> {
+  const { Vpcs = [] } = await ec2('DescribeVpcs', { Filters: [{ Name: 'is-default', Values: ['true'] }] });
+  const vpcId = Vpcs[0]?.VpcId;
+  if (vpcId) return vpcId;
+  throw refuse('vpcId', 'The account has no default VPC in this region. Choose a VPC or a subnet.');
+}
+
+/** The zones in which an instance type can be had; null where the endpoint does not say. */
+async function zonesOffering(ec2: Ec2, instanceType: string): Promise<ReadonlySet<string> | null> {
+  try {
+    const pages = await allPages((token) =>
+      ec2('DescribeInstanceTypeOfferings', {
+        LocationType: 'availability-zone',
+        Filters: [{ Name: 'instance-type', Values: [instanceType] }],
+        ...paged(token),
+      }),
+    );
+    return new Set(
+      pages.flatMap((page) => (page.InstanceTypeOfferings ?? []).flatMap(({ Location }) => Location ?? [])),
+    );
+  } catch (error) {
+    // Allowed: private clouds lack the call.
+    if (isAwsError(error, 'InvalidAction', 'UnsupportedOperation')) return null;
+    throw error;
+  }
+}
+
+/** The subnet that a machine goes into. Throws driver.failed at the field that is to blame. */
+export async function findNetwork(ec2: Ec2, options: Ec2Options): Promise<Network> {
+  const { subnetId, region, zone, instanceType } = options;
+  if (subnetId !== undefined) return chosenSubnet(ec2, subnetId, options);
+  const vpcId = options.vpcId ?? (await defaultVpc(ec2));
+  const zoneFilter = zone === undefined ? [] : [{ Name: 'availability-zone', Values: [zoneName(region, zone)] }];
+  const pages = await allPages((token) =>
+    ec2('DescribeSubnets', {
+      Filters: [{ Name: 'vpc-id', Values: [vpcId] }, ...zoneFilter],
+      ...paged(token),
+    }),
+  );
+  const subnets = pages.flatMap((page) => page.Subnets ?? []);
+  const preferred = subnets.filter((subnet) => subnet.DefaultForAz);
+  const candidates = (preferred.length > 0 ? preferred : subnets).map(networkOf);
+  if (candidates.length === 0) {
+    const where = zone === undefined ? vpcId : `the zone ${zoneName(region, zone)} of ${vpcId}`;
+    throw refuse(zone === undefined ? 'vpcId' : 'zone', `There is no subnet in ${where}. Choose another one.`);
+  }
+  if (preferred.length === 0 && candidates.length > 1) {
+    throw refuse('subnetId', `None of the ${candidates.length} subnets of ${vpcId} is a default one. Choose one.`);
+  }
+  const offering = await zonesOffering(ec2, instanceType);
+  const sorted = candidates.toSorted((one, other) => one.zone.localeCompare(other.zone));
+  const fitting = offering ? sorted.find((one) => offering.has(one.zone)) : sorted[0];
+  if (fitting) return fitting;
+  throw refuse(
+    'instanceType',
+    `${instanceType} is not offered in ${sorted.map((one) => one.zone).join(', ')}. Choose another type${zone === undefined ? '' : ' or zone'}.`,
+  );
+}

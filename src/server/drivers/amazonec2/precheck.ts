@@ -1,0 +1,79 @@
+import { AppError } from '@/server/errors/app-error';
+
+import type { DriverContext } from '../driver';
+import type { AwsSession, Ec2 } from './calls';
+import type { AwsCredential } from './credential';
+import { isAwsError, refuse } from './errors';
+import { checkGroups } from './groups';
+import { findImage } from './images';
+import { launchOf } from './instance';
+import { findNetwork } from './network';
+import type { Ec2Options } from './options';
+import { rulesFor } from './rules';
+import { allowedSources, type FindOwnAddress } from './sources';
+import { isOfTeam, nameOf } from './tags';
+
+interface Account {
+  readonly session: AwsSession;
+  readonly values: AwsCredential;
+  readonly find: FindOwnAddress;
+}
+
+/** A region that is not enabled refuses every call as if the key were wrong: the home region says which it is. */
+async function checkRegion({ session, values }: Account, region: string): Promise<void> {
+  if (region === values.region) return;
+  const { Regions = [] } = await session.home('DescribeRegions', { AllRegions: true });
+  const known = Regions.find(({ RegionName }) => RegionName === region);
+  // A private cloud may have regions that it does not list.
+  if (!known && values.endpoint === undefined) throw refuse('region', `There is no region ${region} for this account.`);
+  if (known?.OptInStatus !== 'not-opted-in') return;
+  throw refuse(
+    'region',
+    `The region ${region} is not enabled for this account. Enable it in the AWS console, or choose another one.`,
+  );
+}
+
+async function checkKeyPair(ctx: DriverContext, ec2: Ec2, { keyPairName }: Ec2Options): Promise<void> {
+  const name = keyPairName ?? nameOf(ctx);
+  const { KeyPairs = [] } = await ec2('DescribeKeyPairs', { Filters: [{ Name: 'key-name', Values: [name] }] });
+  const known = KeyPairs.find(({ KeyName }) => KeyName === name);
+  if (keyPairName !== undefined && !known) {
+    throw refuse('keyPairName', `There is no key pair "${name}" in this region.`);
+  }
+  if (keyPairName === undefined && known && !isOfTeam(ctx, known.Tags)) {
+    throw new AppError({
+      code: 'driver.failed',
+      public: `There is a key pair "${name}" already, which the console has not made. Remove it in the AWS console.`,
+    });
+  }
+}
+
+async function dryRun(ctx: DriverContext, ec2: Ec2, launch: ReturnType<typeof launchOf>): Promise<void> {
+  try {
+    await ec2('RunInstances', { ...launch, DryRun: true });
+  } catch (error) {
+    // A dry run never succeeds: this is how Amazon says that it would.
+    if (!isAwsError(error, 'DryRunOperation')) throw error;
+  }
+}
+
+/** Looks for everything that would stand in the way, in the order in which it would. Changes nothing. */
+export async function precheckMachine(ctx: DriverContext, options: Ec2Options, account: Account): Promise<void> {
+  const { ec2 } = account.session;
+  await checkRegion(account, options.region);
+  const network = await findNetwork(ec2, options);
+  const image = await findImage(ctx, ec2, options);
+  await checkKeyPair(ctx, ec2, options);
+  const sources = await allowedSources(ctx, account.values, { options, find: account.find });
+  await checkGroups(ctx, ec2, { options, vpcId: network.vpcId, rules: rulesFor(options, sources) });
+  await dryRun(
+    ctx,
+    ec2,
+    launchOf(ctx, options, {
+      imageId: image.id,
+      rootDevice: image.rootDevice,
+      subnetId: network.subnetId,
+      ...(options.keyPairName !== undefined && { keyName: options.keyPairName }),
+    }),
+  );
+}

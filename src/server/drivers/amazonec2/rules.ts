@@ -1,0 +1,96 @@
+import { BlockList } from 'node:net';
+
+import type { IpPermission } from '@aws-sdk/client-ec2';
+
+import { parseCidr } from '@/lib/cidr';
+
+import type { Ec2Options } from './options';
+
+/** One port that is open to one block of addresses, or (`inside`) to the machines of the same group. */
+export interface Rule {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  readonly source: string;
+}
+
+const swarmPorts = [
+  ['tcp', 2377],
+  ['tcp', 7946],
+  ['udp', 7946],
+  ['udp', 4789],
+] as const;
+
+export const inside = 'the group itself';
+
+const unique = (rules: readonly Rule[]): readonly Rule[] =>
+  rules.filter((rule, index) => rules.findIndex((other) => ruleText(other) === ruleText(rule)) === index);
+
+export const ruleText = ({ protocol, port, source }: Rule): string => `${port}/${protocol} from ${source}`;
+
+/** What has to be open for a machine. Pure. */
+export function rulesFor(options: Ec2Options, sources: readonly string[]): readonly Rule[] {
+  const open = options.openPorts.map((text) => {
+    const [port = '', protocol = 'tcp'] = text.toLowerCase().split('/');
+    return { port: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp' } as const;
+  });
+  const ports = [
+    { port: options.sshPort, protocol: 'tcp' } as const,
+    { port: options.enginePort, protocol: 'tcp' } as const,
+    ...open,
+  ];
+  const outside = ports.flatMap((port) => sources.map((source) => ({ ...port, source })));
+  const between = options.hasSwarmPorts
+    ? swarmPorts.map(([protocol, port]) => ({ protocol, port, source: inside }))
+    : [];
+  return unique([...outside, ...between]);
+}
+
+const reaches = ({ IpProtocol, FromPort = -1, ToPort = -1 }: IpPermission, { protocol, port }: Rule): boolean => {
+  if (IpProtocol === '-1') return true;
+  return IpProtocol === protocol && FromPort <= port && (port <= ToPort || ToPort === -1);
+};
+
+const contains = (block: string, source: string): boolean => {
+  const outer = parseCidr(block);
+  const inner = parseCidr(source);
+  if (!outer || !inner || outer.family !== inner.family || outer.length > inner.length) return false;
+  if (outer.length === 0) return true;
+  const list = new BlockList();
+  const family = outer.family === 4 ? 'ipv4' : 'ipv6';
+  list.addSubnet(outer.address, outer.length, family);
+  return list.check(inner.address, family);
+};
+
+const covers = (permission: IpPermission, rule: Rule, groupIds: readonly string[]): boolean => {
+  if (!reaches(permission, rule)) return false;
+  const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] } = permission;
+  if (rule.source === inside) return UserIdGroupPairs.some(({ GroupId }) => groupIds.includes(GroupId ?? ''));
+  // Who is in a prefix list or in another group cannot be seen from here: whoever made such a rule meant somebody.
+  if (PrefixListIds.length > 0 || UserIdGroupPairs.some(({ GroupId }) => !groupIds.includes(GroupId ?? ''))) {
+    return true;
+  }
+  const blocks = [...IpRanges.map(({ CidrIp }) => CidrIp), ...Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6)];
+  return blocks.some((block) => block !== undefined && contains(block, rule.source));
+};
+
+/** The rules that none of the permissions of these groups makes. Pure. */
+export const missingRules = (
+  rules: readonly Rule[],
+  permissions: readonly IpPermission[],
+  groupIds: readonly string[],
+): readonly Rule[] => rules.filter((rule) => !permissions.some((permission) => covers(permission, rule, groupIds)));
+
+const description = 'Quaymaster';
+
+/** Rules as EC2 takes them for one group. Pure. */
+export const toPermissions = (rules: readonly Rule[], groupId: string): IpPermission[] =>
+  rules.map(({ protocol, port, source }) => ({
+    IpProtocol: protocol,
+    FromPort: port,
+    ToPort: port,
+    ...(source === inside
+      ? { UserIdGroupPairs: [{ GroupId: groupId, Description: description }] }
+      : source.includes(':')
+        ? { Ipv6Ranges: [{ CidrIpv6: source, Description: description }] }
+        : { IpRanges: [{ CidrIp: source, Description: description }] }),
+  }));

@@ -1,0 +1,253 @@
+import { waitFor } from '@/server/clock/wait-for';
+import { AppError } from '@/server/errors/app-error';
+
+import type { DriverContext, ProviderContext, ProviderThing, UnwantedThing } from '../driver';
+import type { LedgerEntry } from '../ledger';
+import type { Ec2 } from './calls';
+import { isAwsError } from './errors';
+import { findInstance, isGone, waitUntilGone } from './instance';
+import { allPages, machineIn, machineTag, nameIn, paged, tagFilters, type ThingKind } from './tags';
+
+const aliveStates = ['pending', 'running', 'stopping', 'stopped'];
+const openRequests = ['open', 'active', 'disabled'];
+
+type KnownThing = ProviderThing & { readonly kind: ThingKind };
+
+const instances = async (ctx: ProviderContext, ec2: Ec2, machineId: string | null): Promise<KnownThing[]> => {
+  const pages = await allPages((token) =>
+    ec2('DescribeInstances', {
+      Filters: [...tagFilters(ctx, machineId), { Name: 'instance-state-name', Values: aliveStates }],
+      ...paged(token),
+    }),
+  );
+  return pages.flatMap(({ Reservations = [] }) =>
+    Reservations.flatMap(({ Instances = [] }) => Instances).map((instance) => ({
+      kind: 'instance',
+      name: nameIn(instance.Tags) ?? '',
+      providerId: instance.InstanceId ?? '',
+      machineId: machineIn(instance.Tags),
+      description: `${instance.InstanceType}, ${instance.State?.Name}, ${instance.Placement?.AvailabilityZone}`,
+    })),
+  );
+};
+
+const spotRequests = async (ctx: ProviderContext, ec2: Ec2, machineId: string | null): Promise<KnownThing[]> => {
+  const pages = await allPages((token) =>
+    ec2('DescribeSpotInstanceRequests', {
+      Filters: [...tagFilters(ctx, machineId), { Name: 'state', Values: openRequests }],
+      ...paged(token),
+    }),
+  );
+  return pages.flatMap(({ SpotInstanceRequests = [] }) =>
+    SpotInstanceRequests.map((request) => ({
+      kind: 'spot-request',
+      name: nameIn(request.Tags) ?? '',
+      providerId: request.SpotInstanceRequestId ?? '',
+      machineId: machineIn(request.Tags),
+      description: `${request.Type}, ${request.Status?.Code}`,
+    })),
+  );
+};
+
+const keyPairs = async (ctx: ProviderContext, ec2: Ec2, machineId: string | null): Promise<KnownThing[]> => {
+  const { KeyPairs = [] } = await ec2('DescribeKeyPairs', { Filters: tagFilters(ctx, machineId) });
+  return KeyPairs.map((pair) => ({
+    kind: 'key-pair',
+    name: pair.KeyName ?? '',
+    providerId: pair.KeyPairId ?? '',
+    machineId: machineIn(pair.Tags),
+  }));
+};
+
+const securityGroups = async (ctx: ProviderContext, ec2: Ec2, machineId: string | null): Promise<KnownThing[]> => {
+  const pages = await allPages((token) =>
+    ec2('DescribeSecurityGroups', { Filters: tagFilters(ctx, machineId), ...paged(token) }),
+  );
+  return pages.flatMap(({ SecurityGroups = [] }) =>
+    SecurityGroups.map((group) => ({
+      kind: 'security-group',
+      name: group.GroupName ?? '',
+      providerId: group.GroupId ?? '',
+      machineId: machineIn(group.Tags),
+      description: group.VpcId ?? '',
+    })),
+  );
+};
+
+/** Everything that carries the team's tag, or the machine's, in the order in which it is made. */
+export async function inventory(
+  ctx: ProviderContext,
+  ec2: Ec2,
+  machineId: string | null,
+): Promise<readonly KnownThing[]> {
+  const lists = [];
+  for (const list of [securityGroups, keyPairs, spotRequests, instances]) lists.push(await list(ctx, ec2, machineId));
+  return lists.flat();
+}
+
+const groupSettleMs = 3 * 60_000;
+const everyMs = 3000;
+
+/** Whether the group is gone; false where something still uses it. */
+async function deleteGroup(ctx: ProviderContext, ec2: Ec2, groupId: string): Promise<boolean> {
+  let isUsed = true;
+  // An interface lets go of its groups a little after its instance is gone.
+  await waitFor<void>({
+    clock: ctx.clock,
+    signal: ctx.signal,
+    everyMs,
+    timeoutMs: groupSettleMs,
+    timeout: { code: 'driver.failed', what: `The removal of ${groupId}` },
+    onWaiting: (observed) => ctx.log.info(observed),
+    poll: async () => {
+      try {
+        await ec2('DeleteSecurityGroup', { GroupId: groupId });
+      } catch (error) {
+        if (isAwsError(error, 'DependencyViolation', 'InvalidGroup.InUse')) {
+          return { done: false, observed: `${groupId} is still in use.` };
+        }
+        // Allowed: it is gone already.
+        if (!isAwsError(error, 'InvalidGroup.NotFound')) throw error;
+      }
+      isUsed = false;
+      return { done: true, value: undefined };
+    },
+  }).catch((error: unknown) => {
+    // Allowed: somebody else uses it; the caller says so.
+    if (!isUsed || !(error instanceof AppError) || error.code !== 'driver.failed' || error.cause) throw error;
+  });
+  return !isUsed;
+}
+
+const usersOf = async (ctx: ProviderContext, ec2: Ec2, groupId: string) => {
+  const { Reservations = [] } = await ec2('DescribeInstances', {
+    Filters: [
+      { Name: 'instance.group-id', Values: [groupId] },
+      { Name: 'instance-state-name', Values: aliveStates },
+    ],
+  });
+  return Reservations.flatMap(({ Instances = [] }) => Instances);
+};
+
+const inUse = (groupId: string, users: readonly string[]) =>
+  new AppError({
+    code: 'driver.failed',
+    public: `The security group ${groupId} is still used${users.length > 0 ? ` by ${users.join(', ')}` : ''}. Take it from there first.`,
+  });
+
+/** Removes one thing, and waits until it is gone. Idempotent. Throws driver.failed where a security group is in use. */
+export async function removeThing(ctx: ProviderContext, ec2: Ec2, thing: { kind: string; providerId: string }) {
+  const { kind, providerId } = thing;
+  switch (kind) {
+    case 'instance':
+      try {
+        await ec2('TerminateInstances', { InstanceIds: [providerId] });
+      } catch (error) {
+        // Allowed: it is gone already.
+        if (!isAwsError(error, 'InvalidInstanceID*')) throw error;
+      }
+      await waitUntilGone(ctx, ec2, providerId);
+      return;
+    case 'spot-request':
+      try {
+        await ec2('CancelSpotInstanceRequests', { SpotInstanceRequestIds: [providerId] });
+      } catch (error) {
+        if (!isAwsError(error, 'InvalidSpotInstanceRequestID*')) throw error;
+      }
+      return;
+    case 'key-pair':
+      try {
+        await ec2('DeleteKeyPair', { KeyPairId: providerId });
+      } catch (error) {
+        if (!isAwsError(error, 'InvalidKeyPair*')) throw error;
+      }
+      return;
+    case 'security-group': {
+      if (await deleteGroup(ctx, ec2, providerId)) return;
+      const users = await usersOf(ctx, ec2, providerId);
+      throw inUse(
+        providerId,
+        users.flatMap(({ InstanceId }) => InstanceId ?? []),
+      );
+    }
+    default:
+      throw new AppError({ code: 'driver.failed', public: `Nobody knows what a ${kind} at Amazon is.` });
+  }
+}
+
+/** Removes one thing by its id, or by the name that its tag or itself has. */
+export async function discard(ctx: ProviderContext, ec2: Ec2, { kind, name, providerId, machineId }: UnwantedThing) {
+  const things = await inventory(ctx, ec2, machineId);
+  const matches = things.filter((thing) =>
+    providerId === null ? thing.kind === kind && thing.name === name : thing.providerId === providerId,
+  );
+  for (const match of matches) await removeThing(ctx, ec2, match);
+}
+
+/** A group that other machines of the team use belongs to one of them from now on; one that strangers use stays. */
+async function leaveGroup(ctx: DriverContext, ec2: Ec2, { name, providerId }: KnownThing): Promise<void> {
+  const users = await usersOf(ctx, ec2, providerId);
+  const heir = users.find(({ Tags }) => (machineIn(Tags) ?? ctx.machine.id) !== ctx.machine.id);
+  const heirId = heir && machineIn(heir.Tags);
+  if (heir && heirId) {
+    await ec2('CreateTags', { Resources: [providerId], Tags: [{ Key: machineTag, Value: heirId }] });
+    ctx.log.info(`Left the security group ${name} (${providerId}) to ${nameIn(heir.Tags)}, which uses it.`);
+    return;
+  }
+  const who = users.flatMap(({ InstanceId }) => InstanceId ?? []).join(', ');
+  ctx.log.info(
+    `Left the security group ${name} (${providerId}): ${who === '' ? 'something that is no instance' : who} uses it. Remove it in the AWS console, or on the Resources page, when nobody does.`,
+  );
+}
+
+const appearsWithinMs = 60_000;
+
+const isListed = ({ kind, name, providerId }: LedgerEntry, things: readonly KnownThing[]): boolean =>
+  things.some(
+    (thing) => thing.kind === kind && (providerId === null ? thing.name === name : thing.providerId === providerId),
+  );
+
+/** Whether Amazon itself says that an instance has ended. */
+const hasEnded = async (ec2: Ec2, { kind, providerId }: LedgerEntry): Promise<boolean> => {
+  const instance = kind === 'instance' && providerId !== null ? await findInstance(ec2, providerId) : undefined;
+  return instance !== undefined && isGone(instance);
+};
+
+/** The machine's things; what the ledger has, and Amazon does not list yet because it was just made, is waited for. */
+async function thingsOf(ctx: DriverContext, ec2: Ec2): Promise<readonly KnownThing[]> {
+  const until = ctx.clock.now().getTime() + appearsWithinMs;
+  const entries = await ctx.ledger.list();
+  for (;;) {
+    const things = await inventory(ctx, ec2, ctx.machine.id);
+    const awaited = [];
+    for (const entry of entries) {
+      if (!isListed(entry, things) && !(await hasEnded(ec2, entry))) awaited.push(entry.kind);
+    }
+    if (awaited.length === 0 || ctx.clock.now().getTime() >= until) return things;
+    ctx.log.info(`Looking for what may have been made a moment ago: ${awaited.join(', ')}.`);
+    await ctx.clock.sleep(everyMs * 4, ctx.signal);
+  }
+}
+
+/** Takes everything back that was made for a machine, whatever the console has come to know of it. */
+export async function removeThings(ctx: DriverContext, ec2: Ec2, known: { instanceId?: string | undefined }) {
+  const things = [...(await thingsOf(ctx, ec2))];
+  // An id that the console has counts, even where Amazon does not list the instance yet.
+  const { instanceId } = known;
+  if (instanceId !== undefined && !things.some(({ providerId }) => providerId === instanceId)) {
+    things.push({ kind: 'instance', name: ctx.machine.name, providerId: instanceId, machineId: ctx.machine.id });
+  }
+  // A lasting spot request would have its instance made again, and an instance holds its key pair and group.
+  const order: readonly ThingKind[] = ['spot-request', 'instance', 'key-pair', 'security-group'];
+  for (const kind of order) {
+    for (const thing of things.filter((one) => one.kind === kind)) {
+      if (kind === 'security-group' && !(await deleteGroup(ctx, ec2, thing.providerId))) {
+        await leaveGroup(ctx, ec2, thing);
+        continue;
+      }
+      if (kind !== 'security-group') await removeThing(ctx, ec2, thing);
+      ctx.log.info(`Removed ${kind} ${thing.providerId}.`);
+    }
+    for (const entry of await ctx.ledger.list()) if (entry.kind === kind) await ctx.ledger.gone(entry.id);
+  }
+}
