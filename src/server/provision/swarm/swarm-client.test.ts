@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import type { EngineEndpoint } from '../engine-client';
+import { makeTeam, type Member } from '../lab.test-support';
+import { changeNode, initSwarm, joinSwarm, joinToken, leaveSwarm, listNodes, swarmStanding } from './swarm-client';
+
+const never = new AbortController().signal;
+const token = 'SWMTKN-1-0a1b2c3d4e5f-6g7h8i9j';
+
+const node = {
+  ID: 'n1',
+  Version: { Index: 42 },
+  Spec: { Role: 'worker', Availability: 'active', Labels: { rack: '7' } },
+  Description: { Hostname: 'edge-1', Engine: { EngineVersion: '28.0.1' } },
+  Status: { State: 'ready', Addr: '10.0.0.1' },
+};
+const leader = {
+  ...node,
+  ID: 'n2',
+  Spec: { Role: 'manager', Availability: 'drain' },
+  ManagerStatus: { Leader: true, Reachability: 'reachable', Addr: '10.0.0.2:2377' },
+};
+
+interface Answer {
+  readonly status?: number;
+  readonly body?: unknown;
+}
+
+describe('swarm client', () => {
+  let team: Awaited<ReturnType<typeof makeTeam>>;
+  let console_: Member;
+  let server: Server | undefined;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    team = await makeTeam();
+    console_ = await team.member('console');
+  });
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+    asked.length = 0;
+  });
+
+  /** An engine that answers as it is told, and keeps what it was asked. */
+  const engine = async (answers: Readonly<Record<string, Answer>>): Promise<EngineEndpoint> => {
+    const { certificatePem: cert, privateKeyPem: key } = await team.engineCertificate('127.0.0.1');
+    server = createServer({ cert, key, ca: console_.caPem, requestCert: true }, (request, response) => {
+      const call = `${request.method} ${request.url}`;
+      void text(request).then((sent) => {
+        asked.push(sent === '' ? call : `${call} ${sent}`);
+        const { status = 200, body } = answers[call] ?? { status: 404, body: { message: `no ${call}` } };
+        response.writeHead(status).end(body === undefined ? '' : JSON.stringify(body));
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { address: '127.0.0.1', port, tls: { ca: team.engineCaPem, cert: console_.cert, key: console_.key } };
+  };
+
+  it('reads where an engine stands: in no swarm, as a worker, as a manager', async () => {
+    const standing = async (Swarm: unknown) => swarmStanding(await engine({ 'GET /info': { body: { Swarm } } }), never);
+    expect(await standing({ LocalNodeState: 'inactive', NodeID: '' })).toMatchObject({ state: 'inactive', nodeId: '' });
+    const managers = [{ NodeID: 'n2', Addr: '10.0.0.2:2377' }];
+    const worker = { NodeID: 'n1', NodeAddr: '10.0.0.1', LocalNodeState: 'active', RemoteManagers: managers };
+    expect(await standing(worker)).toEqual({
+      state: 'active',
+      nodeId: 'n1',
+      address: '10.0.0.1',
+      isManager: false,
+      clusterId: null,
+      managers: [{ nodeId: 'n2', address: '10.0.0.2:2377' }],
+      error: '',
+    });
+    const manager = { ...worker, ControlAvailable: true, Cluster: { ID: 'c1' } };
+    expect(await standing(manager)).toMatchObject({ isManager: true, clusterId: 'c1' });
+  });
+
+  it('starts, joins and leaves with what the engine expects', async () => {
+    const endpoint = await engine({
+      'POST /swarm/init': { body: 'n1' },
+      'GET /swarm': { body: { JoinTokens: { Worker: token, Manager: 'SWMTKN-2' } } },
+      'POST /swarm/join': {},
+      'POST /swarm/leave?force=true': {},
+    });
+    await initSwarm(endpoint, '10.0.0.1', never);
+    expect(await joinToken(endpoint, 'worker', never)).toBe(token);
+    expect(await joinToken(endpoint, 'manager', never)).toBe('SWMTKN-2');
+    await joinSwarm(endpoint, { address: '10.0.0.1', managers: ['10.0.0.2:2377'], token }, never);
+    await leaveSwarm(endpoint, true, never);
+    expect(asked).toEqual([
+      'POST /swarm/init {"ListenAddr":"0.0.0.0:2377","AdvertiseAddr":"10.0.0.1"}',
+      'GET /swarm',
+      'GET /swarm',
+      `POST /swarm/join {"ListenAddr":"0.0.0.0:2377","AdvertiseAddr":"10.0.0.1","RemoteAddrs":["10.0.0.2:2377"],"JoinToken":"${token}"}`,
+      'POST /swarm/leave?force=true',
+    ]);
+  });
+
+  it('tells of nodes, and changes one without touching the rest of its settings', async () => {
+    const endpoint = await engine({
+      'GET /nodes': { body: [node, leader] },
+      'GET /nodes/n1': { body: node },
+      'POST /nodes/n1/update?version=42': {},
+    });
+    expect(await listNodes(endpoint, never)).toMatchObject([
+      { id: 'n1', hostName: 'edge-1', role: 'worker', availability: 'active', state: 'ready', manager: null },
+      { id: 'n2', role: 'manager', availability: 'drain', manager: { isLeader: true, reachability: 'reachable' } },
+    ]);
+    await changeNode(endpoint, { nodeId: 'n1', availability: 'drain' }, never);
+    expect(asked.at(-1)).toBe(
+      'POST /nodes/n1/update?version=42 {"Role":"worker","Availability":"drain","Labels":{"rack":"7"}}',
+    );
+  });
+
+  it("tells a refusal in the engine's words, without a token that stands in them", async () => {
+    const message = `rpc error: code = FailedPrecondition desc = the token ${token} is not valid`;
+    const endpoint = await engine({ 'POST /swarm/join': { status: 503, body: { message } } });
+    const refused = joinSwarm(endpoint, { address: '10.0.0.1', managers: [], token }, never);
+    await expect(refused).rejects.toMatchObject({
+      code: 'swarm.refused',
+      public: 'The engine at 127.0.0.1 refuses: the token •••••• is not valid',
+    });
+  });
+});
