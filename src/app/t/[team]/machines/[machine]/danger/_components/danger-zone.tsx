@@ -4,11 +4,13 @@ import { Button, Checkbox, Paper, Radio, Stack, Text, Title } from '@mantine/cor
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { ConfirmByName } from '@/app/_ui/confirm-by-name';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
+import { Notice } from '@/app/_ui/notice';
 import { machineCan } from '@/lib/machine';
 import { paths } from '@/lib/paths';
 import { roleReaches } from '@/lib/role';
@@ -63,7 +65,14 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
       <Text size="sm" c="dimmed" mb={16}>
         {t('hint')}
       </Text>
-      <Stack gap={16} align="flex-start">
+      {machine.swarm && (
+        <Notice tone="attention" title={t('inSwarm.title', { swarm: machine.swarm.name })}>
+          {t.rich(machine.swarm.role === 'manager' ? 'inSwarm.manager' : 'inSwarm.worker', {
+            page: (chunks) => <Link href={paths.swarms(team)}>{chunks}</Link>,
+          })}
+        </Notice>
+      )}
+      <Stack gap={16} mt={machine.swarm ? 16 : 0} align="flex-start">
         <Radio.Group
           label={t('how')}
           value={mode}
