@@ -11,6 +11,8 @@ packages=(
   # the lab's hosts
   systemd-container debootstrap debian-archive-keyring dpkg-dev
   iproute2 iptables nftables procps util-linux openssl openssh-client
+  # a hypervisor of its own, and the disk image of a virtual machine
+  libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu dnsmasq-base qemu-utils qemu-system-x86 e2fsprogs
   # what tests of the console's own parts talk to: a real sshd, signed repositories, archives
   openssh-server gnupg unzip curl
   # the console's own surroundings: a browser that can draw text, and its database
