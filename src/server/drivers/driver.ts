@@ -218,6 +218,8 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   readonly docs?: DriverDocs;
   /** `ssh`: the console signs in and installs the engine. `none`: there is no host to sign in to. */
   readonly provisioning: 'ssh' | 'none';
+  /** Why no gate can run on the machines of this driver: one sentence. Left out where their system decides. */
+  readonly noGate?: string;
   readonly options: Options;
   /**
    * What a member enters once for an account at the provider; the team keeps it, sealed, and an option with the widget

@@ -1,4 +1,5 @@
 import { apt } from './apt/apt';
+import { systemdKeeper } from './engine/systemd-keeper';
 import { nearestFamily, type OsRelease } from './os-release';
 import type { Provisioner } from './provisioner';
 
@@ -29,4 +30,5 @@ export const debian: Provisioner = {
     suite: os.fields['DEBIAN_CODENAME'] ?? suites[os.versionId] ?? os.codename,
   }),
   packages: apt,
+  engine: systemdKeeper(apt),
 };

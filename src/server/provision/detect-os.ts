@@ -2,6 +2,7 @@ import { AppError } from '@/server/errors/app-error';
 import type { CommandRunner } from '@/server/ssh/command-runner';
 
 import type { ProvisionContext } from './context';
+import type { EngineKeeper } from './engine/engine-keeper';
 import { getProvisioner } from './list';
 import { type OsRelease, parseOsRelease } from './os-release';
 import type { Provisioner } from './provisioner';
@@ -30,3 +31,7 @@ export async function detectSystem(ctx: ProvisionContext): Promise<DetectedSyste
   known.set(ctx.host, detected);
   return detected;
 }
+
+/** How the host's family keeps its engine. Throws provision.os-unsupported. */
+export const engineKeeper = async (ctx: ProvisionContext): Promise<EngineKeeper> =>
+  (await detectSystem(ctx)).provisioner.engine;

@@ -140,9 +140,17 @@ export class ProvisionLab {
   }
 }
 
-export async function startProvisionLab(options: StartHostOptions & { user?: string; sudoPassword?: string } = {}) {
-  const { user, sudoPassword, ...hostOptions } = options;
+export interface ProvisionLabOptions extends StartHostOptions {
+  readonly user?: string;
+  readonly sudoPassword?: string;
+  /** Before anybody signs in. */
+  readonly prepare?: (host: LabHost) => Promise<void>;
+}
+
+export async function startProvisionLab(options: ProvisionLabOptions = {}) {
+  const { user, sudoPassword, prepare, ...hostOptions } = options;
   const host = await startHost(hostOptions);
+  await prepare?.(host);
   const connect = () =>
     connectSsh(
       {

@@ -1,12 +1,13 @@
 import { AppError } from '@/server/errors/app-error';
 
+import { boot2docker } from './boot2docker';
 import { debian } from './debian';
 import type { OsRelease } from './os-release';
 import type { Provisioner } from './provisioner';
 import { ubuntu } from './ubuntu';
 
 /** Every provisioner. At most one of them matches a system. */
-export const provisioners: readonly Provisioner[] = [debian, ubuntu];
+export const provisioners: readonly Provisioner[] = [debian, ubuntu, boot2docker];
 
 /** For people: everything that is supported. */
 export const supportedSystems = provisioners.map((provisioner) => provisioner.label).join(', ');

@@ -20,6 +20,7 @@ const owners: Readonly<Record<string, { provisioner: string; distribution: strin
   'ubuntu-22.04': { provisioner: 'ubuntu', distribution: 'ubuntu', suite: 'jammy' },
   'ubuntu-24.04': { provisioner: 'ubuntu', distribution: 'ubuntu', suite: 'noble' },
   'linuxmint-21.3': { provisioner: 'ubuntu', distribution: 'ubuntu', suite: 'jammy' },
+  'boot2docker-19.03.12': { provisioner: 'boot2docker', distribution: '', suite: '' },
   'alpine-3.19': null,
   arch: null,
   'opensuse-leap-15.5': null,
@@ -48,6 +49,7 @@ describe('provisioners', () => {
   });
 
   it.each([
+    ['boot2docker 18.06', 'ID=boot2docker\nVERSION_ID=18.06.1-ce', /older than 18\.09/],
     ['Debian 10', 'ID=debian\nVERSION_ID="10"\nPRETTY_NAME="Debian GNU/Linux 10 (buster)"', /older than Debian 11/],
     [
       'Ubuntu 18.04',

@@ -1,17 +1,16 @@
-import { invariant } from '@/server/errors/app-error';
+import { AppError, invariant } from '@/server/errors/app-error';
 
 import type { ProvisionContext } from './context';
-import { detectSystem } from './detect-os';
+import { detectSystem, engineKeeper } from './detect-os';
 import type { EngineEndpoint } from './engine-client';
 import type { EngineSettings } from './engine-settings';
+import type { EngineConfigured } from './engine/engine-keeper';
 import type { GateAdmission } from './gate/admission';
 import type { HostOwner } from './host-owner';
-import { backUp } from './steps/back-up';
-import { configureEngine, type EngineConfigured } from './steps/configure-engine';
+import { configureEngine } from './steps/configure-engine';
 import { installEngine } from './steps/install-engine';
 import { installGate } from './steps/install-gate';
 import { type HostFacts, readFacts } from './steps/read-facts';
-import { setHostName } from './steps/set-host-name';
 import { startEngine } from './steps/start-engine';
 import { startGate } from './steps/start-gate';
 import { verifyEngine } from './steps/verify-engine';
@@ -89,9 +88,15 @@ const steps: StepTable = {
     id: 'detect-os',
     title: 'Detect the operating system',
     timeoutMs: minute,
-    run: async (ctx) => {
+    run: async (ctx, { enforcement }) => {
       const { os, provisioner } = await detectSystem(ctx);
       ctx.log.info(`The host runs ${os.prettyName}.`);
+      if (enforcement === 'gate' && provisioner.builtIn !== undefined) {
+        throw new AppError({
+          code: 'provision.gate-unavailable',
+          public: `There is no gate on ${os.prettyName}: ${provisioner.builtIn} Choose the engine for the enforcement.`,
+        });
+      }
       const support = provisioner.support(os);
       if (support.kind === 'untried') ctx.log.info(`${support.why}; it should work.`);
       return { provisioner: provisioner.id, osName: os.prettyName };
@@ -115,16 +120,14 @@ const steps: StepTable = {
     id: 'back-up',
     title: 'Keep what is there',
     timeoutMs: 2 * minute,
-    run: async (ctx, { owner }) => {
-      const { packages } = (await detectSystem(ctx)).provisioner;
-      return backUp(ctx, { owner, listInstalled: packages.listInstalled });
-    },
+    run: async (ctx, { owner }) => (await engineKeeper(ctx)).backUp(ctx, owner),
   },
   'set-host-name': {
     id: 'set-host-name',
     title: 'Set the host name',
     timeoutMs: minute,
-    run: async (ctx, { hostName }) => (hostName ? setHostName(ctx, { name: hostName }) : { former: '' }),
+    run: async (ctx, { hostName }) =>
+      hostName ? (await engineKeeper(ctx)).setHostName(ctx, { name: hostName }) : { former: '' },
   },
   'install-engine': {
     id: 'install-engine',

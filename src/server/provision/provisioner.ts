@@ -1,3 +1,4 @@
+import type { EngineKeeper } from './engine/engine-keeper';
 import type { OsRelease } from './os-release';
 import type { PackageManager } from './package-manager';
 
@@ -27,4 +28,7 @@ export interface Provisioner {
   support(os: OsRelease): Support;
   dockerRepository(os: OsRelease): DockerRepository;
   readonly packages: PackageManager;
+  readonly engine: EngineKeeper;
+  /** Set where the engine is a part of the system: there is nothing to install, no systemd, and no gate. Why, in a sentence. */
+  readonly builtIn?: string;
 }

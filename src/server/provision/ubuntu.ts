@@ -1,4 +1,5 @@
 import { apt } from './apt/apt';
+import { systemdKeeper } from './engine/systemd-keeper';
 import { nearestFamily, type OsRelease } from './os-release';
 import type { Provisioner } from './provisioner';
 
@@ -30,4 +31,5 @@ export const ubuntu: Provisioner = {
   },
   dockerRepository: (os) => ({ distribution: 'ubuntu', suite: baseCodename(os) }),
   packages: apt,
+  engine: systemdKeeper(apt),
 };

@@ -147,7 +147,7 @@ export const machinesRouter = router({
         name: z.string().max(1000),
         access: z.array(z.uuid()).max(10_000).optional(),
         hostKey: hostKeyInput.optional(),
-        enforcement: z.enum(['gate', 'engine']).default('gate'),
+        enforcement: z.enum(['gate', 'engine']).optional(),
         swarm: swarmChoiceSchema.optional(),
       }),
     )
@@ -160,7 +160,7 @@ export const machinesRouter = router({
         ...machineSettingsInput,
         name: z.string().max(10_000),
         access: z.array(z.uuid()).max(10_000).optional(),
-        enforcement: z.enum(['gate', 'engine']).default('gate'),
+        enforcement: z.enum(['gate', 'engine']).optional(),
         perMachine: z.record(z.string().max(64), z.array(z.string().max(1000)).max(machinesAtOnceMax)).default({}),
         atOnce: z.int().min(1).max(atOnceMax).default(atOnceDefault),
       }),

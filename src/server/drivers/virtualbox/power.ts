@@ -27,7 +27,7 @@ export const openVBox = async (
 
 const seconds = 1000;
 const offTimeoutMs = 120 * seconds;
-const bootTimeoutMs = 5 * 60 * seconds;
+const bootTimeoutMs = 4 * 60 * seconds;
 const startTimeoutMs = 3 * 60 * seconds;
 
 const failed = (message: string, output?: string) =>

@@ -206,7 +206,7 @@ describe('a machine in VirtualBox', () => {
     host.refusal = new AppError({ code: 'ssh.port-closed', public: 'Nobody listens on port 22.' });
     expect(await rejection(bench.create())).toMatchObject({
       code: 'ssh.timeout',
-      public: 'The first sign-in did not happen within 300 s. Last seen: Nobody listens on port 22..',
+      public: 'The first sign-in did not happen within 240 s. Last seen: Nobody listens on port 22..',
     });
   });
 

@@ -9,4 +9,5 @@ export const describeCard = ({ id, driver }: RegisteredDriver) => ({
   icon: driver.icon,
   availability: driver.availability,
   provisioning: driver.provisioning,
+  noGate: driver.noGate ?? null,
 });

@@ -31,8 +31,8 @@ export interface CreateMachineInput extends MachineSettingsInput {
   readonly access?: readonly string[] | undefined;
   /** The host key that a check has shown and the member accepted; the create job then refuses any other. */
   readonly hostKey?: PinnedHostKey | undefined;
-  /** What is to serve the engine's port. */
-  readonly enforcement: Enforcement;
+  /** What is to serve the engine's port. Left out: a gate, where one can run. */
+  readonly enforcement?: Enforcement | undefined;
   /** The swarm that it comes into once its engine runs. */
   readonly swarm?: SwarmChoice | undefined;
 }
@@ -73,6 +73,13 @@ const parse = (ctx: TeamContext, input: CreateMachineInput): { name: string; set
     public: name.fieldErrors['name'] ?? 'The name is not right.',
     fieldErrors: name.fieldErrors,
   });
+};
+
+const chooseEnforcement = ({ driver }: MachineSettings, wanted: Enforcement | undefined): Enforcement => {
+  const { noGate } = driver;
+  if (wanted !== 'gate' || noGate === undefined) return wanted ?? (noGate === undefined ? 'gate' : 'engine');
+  const sentence = `There is no gate here: ${noGate}`;
+  throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { enforcement: sentence } });
 };
 
 const chooseMembers = async (ctx: TeamContext, wanted: readonly string[] | undefined) => {
@@ -138,7 +145,14 @@ export async function prepareMachine(ctx: TeamContext, input: CreateMachineInput
   const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
   const members = await chooseMembers(ctx, input.access);
   if (input.swarm) await assertMayEnter(ctx, input.swarm, settings.driver);
-  return { name, settings, members, hostKey, enforcement: input.enforcement, swarm: input.swarm };
+  return {
+    name,
+    settings,
+    members,
+    hostKey,
+    enforcement: chooseEnforcement(settings, input.enforcement),
+    swarm: input.swarm,
+  };
 }
 
 /** Writes a machine and starts its job, at once or as its batch allows. */

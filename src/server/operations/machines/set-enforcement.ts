@@ -29,6 +29,9 @@ export function setEnforcement(
         public: `The console does not sign in to machines of the driver ${driver.label}, so it cannot change what serves them.`,
       });
     }
+    if (input.enforcement === 'gate' && driver.noGate !== undefined) {
+      throw new AppError({ code: 'driver.unsupported', public: `${machine.name} can have no gate. ${driver.noGate}` });
+    }
     assertState(machine, machineCan.enforce, `switched to ${input.enforcement}`);
     await assertIdle(tx, machine);
     const { enforcement } = await tx.machine.findUniqueOrThrow({

@@ -6,14 +6,21 @@ import { type EngineUnit, readEngineUnit } from '../engine/engine-unit';
 import { planServing } from '../engine/serving';
 import { parseHostOwner } from '../host-owner';
 import type { Report } from '../host/report';
+import { findProvisioner } from '../list';
+import { parseOsRelease } from '../os-release';
 import { type CheckResult, type HostCheckInput, type Judge, ok } from './check';
 
 const isEngineProcess = (holder: string) => / (dockerd|systemd)$/.test(holder);
 
 const describeHolder = (holder: string) => holder.replace(/^(\d+) (.*)$/, '$2 (process $1)');
 
+/** Of a system that the engine is a part of. */
+const builtInOn = (report: Report) =>
+  report.has('os') ? findProvisioner(parseOsRelease(report.text('os')))?.builtIn : undefined;
+
 export const judgePort: Judge = ({ report, sudoRefusal }, { port }) => {
   if (!report.is('port.taken')) return ok(`Port ${port} is free`);
+  if (builtInOn(report) && report.is('active')) return ok(`Port ${port} is served by the engine of the system`);
   const holders = report.all('port.holder');
   const own = holders.length > 0 && holders.every(isEngineProcess);
   if (report.is('gate') && holders.length > 0 && holders.every((holder) => holder.endsWith(' haproxy'))) {
@@ -103,6 +110,7 @@ function describeContainers(info: EngineInfoAnswer): string {
 }
 
 export const judgeEngine: Judge = ({ report, sudoRefusal }, input) => {
+  if (builtInOn(report)) return ok(`Docker ${readInfo(report)?.ServerVersion ?? ''} is a part of the system`);
   let unit: EngineUnit | null;
   try {
     unit = readEngineUnit(report);

@@ -31,7 +31,7 @@ export const judgeOs: Judge = ({ report }) => {
     const message = support ? support.why : `${os.prettyName} is not supported`;
     return { status: 'failed', message, advice: `Supported are ${supportedSystems}.`, details };
   }
-  if (!report.is('systemd')) {
+  if (!report.is('systemd') && !provisioner?.builtIn) {
     return {
       status: 'failed',
       message: `${os.prettyName} runs without systemd`,

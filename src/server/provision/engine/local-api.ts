@@ -5,7 +5,10 @@ import { type ShellScript, sh } from '@/server/ssh/shell';
  * part of every Debian. Only for an engine that runs (`engine_active`): the socket would start one that does not.
  * `running_ids` prints the ids of the running containers, `is_swarm` says whether the host is in a swarm.
  */
-export const localApi: ShellScript = sh`engine_active() { [ "$(systemctl is-active docker.service)" = active ]; }
+export const localApi: ShellScript = sh`engine_active() {
+  if [ -d /run/systemd/system ]; then [ "$(systemctl is-active docker.service)" = active ]; return; fi
+  [ -S /var/run/docker.sock ] && kill -0 "$(cat /var/run/docker.pid 2>/dev/null)" 2>/dev/null
+}
 engine_call() {
   if command -v curl >/dev/null; then curl -sf --max-time 20 --unix-socket /var/run/docker.sock -X "$1" "http://localhost$2"; return; fi
   perl -MSocket -e '

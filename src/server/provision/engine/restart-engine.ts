@@ -37,7 +37,7 @@ function gateFailure(lines: readonly string[]): AppError {
   });
 }
 
-function failure(report: Report, { lines, port }: { lines: readonly string[]; port: number }): AppError {
+export function restartFailure(report: Report, { lines, port }: { lines: readonly string[]; port: number }): AppError {
   const kind = report.get('failed');
   if (kind === 'gate') return gateFailure(lines);
   const reason = pickStartReason(lines);
@@ -89,7 +89,7 @@ export interface EngineRestartInput {
  * it answers. Throws provision.engine-start-failed with the journal's reason, provision.gate-start-failed or
  * provision.port-taken. Idempotent.
  */
-export async function restartEngine(ctx: ProvisionContext, input: EngineRestartInput): Promise<EngineRestart> {
+export async function restartSystemdEngine(ctx: ProvisionContext, input: EngineRestartInput): Promise<EngineRestart> {
   const { port, isForced = false, servedBy = 'engine' } = input;
   const daemon = input.daemon ?? parseDaemonFile((await ctx.host.read(daemonFile, ctx.signal))?.toString('utf8') ?? '');
   const { bridge, after } = bridgeConfigs(daemon);
@@ -108,7 +108,7 @@ export async function restartEngine(ctx: ProvisionContext, input: EngineRestartI
     script: restartEngineScript({ port, isForced, servedBy, hasBridge: bridge !== null }),
     timeoutMs: 180_000,
   });
-  if (report.has('failed')) throw failure(report, { lines, port });
+  if (report.has('failed')) throw restartFailure(report, { lines, port });
   const containersBefore = report.all('containers.before');
   const afterwards = new Set(report.all('containers.after'));
   const containersLost = containersBefore.filter((id) => !afterwards.has(id));

@@ -1,7 +1,8 @@
 import type { ProvisionContext } from '../context';
+import { engineKeeper } from '../detect-os';
 import type { EngineEndpoint } from '../engine-client';
-import { type EngineRestart, restartEngine } from '../engine/restart-engine';
-import { trustFile } from '../host/paths';
+import type { EngineKeeper } from '../engine/engine-keeper';
+import type { EngineRestart } from '../engine/restart-engine';
 import { putBack } from './switch-enforcement';
 import { verifyEngine } from './verify-engine';
 import { writeTrust } from './write-engine-tls';
@@ -14,12 +15,16 @@ export interface ChangeTrustInput {
 }
 
 /** The engine runs again with the access list that it had; why the new one failed stays the error. */
-async function putBackTrust(ctx: ProvisionContext, former: Buffer | null, port: number): Promise<void> {
+async function putBackTrust(
+  ctx: ProvisionContext,
+  former: Buffer | null,
+  { keeper, port }: { keeper: EngineKeeper; port: number },
+): Promise<void> {
   ctx.signal.throwIfAborted();
   if (!former) return;
   await putBack(ctx, 'The engine gets its former trust bundle back.', async () => {
     await writeTrust(ctx, former.toString('utf8'));
-    await restartEngine(ctx, { port });
+    await keeper.restart(ctx, { port });
   });
 }
 
@@ -33,17 +38,18 @@ export async function changeTrust(
   ctx: ProvisionContext,
   { trust, endpoint }: ChangeTrustInput,
 ): Promise<EngineRestart> {
-  const former = await ctx.host.read(trustFile, ctx.signal);
+  const keeper = await engineKeeper(ctx);
+  const former = await ctx.host.read(keeper.tls.trust, ctx.signal);
   await writeTrust(ctx, trust);
   try {
-    const result = await restartEngine(ctx, { port: endpoint.port });
+    const result = await keeper.restart(ctx, { port: endpoint.port });
     await verifyEngine(ctx, endpoint);
     ctx.log.info(
       result.restarted ? 'The engine runs with the new trust bundle.' : 'The engine had this trust bundle already.',
     );
     return result;
   } catch (error) {
-    await putBackTrust(ctx, former, endpoint.port);
+    await putBackTrust(ctx, former, { keeper, port: endpoint.port });
     throw error;
   }
 }

@@ -52,7 +52,7 @@ blob os < /etc/os-release
 fact kernel "$(uname -r)"
 fact architecture "$(uname -m)"
 fact name "$(hostname)"
-fact cpus "$(getconf _NPROCESSORS_ONLN)"
+fact cpus "$(getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c ^processor /proc/cpuinfo)"
 fact memory "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
 root=/var/lib/docker
 if engine_active; then

@@ -1,6 +1,7 @@
 import type { ProvisionContext } from '../context';
+import { engineKeeper } from '../detect-os';
 import type { EngineEndpoint } from '../engine-client';
-import { type EngineRestart, restartEngine } from '../engine/restart-engine';
+import type { EngineRestart } from '../engine/restart-engine';
 import { verifyEngine } from './verify-engine';
 import { type EngineTls, writeEngineCertificate } from './write-engine-tls';
 
@@ -17,7 +18,7 @@ const putBack = async (ctx: ProvisionContext, former: Pair, port: number): Promi
   ctx.log.info('The engine gets its former certificate back.');
   try {
     await writeEngineCertificate(ctx, former);
-    await restartEngine(ctx, { port });
+    await (await engineKeeper(ctx)).restart(ctx, { port });
     ctx.log.info('The engine runs with its former certificate.');
   } catch (error) {
     ctx.signal.throwIfAborted();
@@ -37,7 +38,7 @@ export async function replaceEngineCertificate(
 ): Promise<EngineRestart> {
   await writeEngineCertificate(ctx, next);
   try {
-    const result = await restartEngine(ctx, { port: endpoint.port });
+    const result = await (await engineKeeper(ctx)).restart(ctx, { port: endpoint.port });
     await verifyEngine(ctx, endpoint);
     return result;
   } catch (error) {

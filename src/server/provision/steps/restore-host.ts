@@ -1,6 +1,7 @@
 import { sh } from '@/server/ssh/shell';
 
 import type { ProvisionContext } from '../context';
+import { engineKeeper } from '../detect-os';
 import { runFolder, settingsFolder, stateFolder } from '../host/paths';
 import { runScript } from '../host/run';
 import { startWithFormerSettings, wasRunning } from './former-settings';
@@ -34,6 +35,11 @@ export interface HostRestored {
  */
 export async function restoreHost(ctx: ProvisionContext, input: RestoreHostInput): Promise<HostRestored> {
   const { port } = input;
+  const { restore } = await engineKeeper(ctx);
+  if (restore) {
+    await restore(ctx);
+    return { hadBackup: true, engine: 'kept', filesPutBack: [] };
+  }
   const found = await findBackup(ctx);
   const { manifest } = found;
   if (manifest === null) {

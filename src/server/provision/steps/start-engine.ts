@@ -1,6 +1,7 @@
 import type { ProvisionContext } from '../context';
+import { engineKeeper } from '../detect-os';
 import type { PortServer } from '../engine/restart';
-import { type EngineRestart, restartEngine } from '../engine/restart-engine';
+import type { EngineRestart } from '../engine/restart-engine';
 
 /**
  * Makes the engine run with the settings and certificates that are on the host, starting with the host from now on. An engine
@@ -11,7 +12,7 @@ export async function startEngine(
   ctx: ProvisionContext,
   { port, servedBy = 'engine' }: { port: number; servedBy?: PortServer },
 ): Promise<EngineRestart> {
-  const result = await restartEngine(ctx, { port, servedBy });
+  const result = await (await engineKeeper(ctx)).restart(ctx, { port, servedBy });
   const { restarted, containersBefore, containersLost, isSwarm } = result;
   const serves = servedBy === 'engine' ? `serves port ${port}` : 'listens on its unix socket';
   if (!restarted) ctx.log.info(`The engine runs with these settings already and ${serves}.`);

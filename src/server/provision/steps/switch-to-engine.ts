@@ -1,5 +1,5 @@
 import type { ProvisionContext } from '../context';
-import { restartEngine } from '../engine/restart-engine';
+import { restartSystemdEngine } from '../engine/restart-engine';
 import { removeGate } from '../gate/set-up-gate';
 import { configureEngine } from './configure-engine';
 import { startGate } from './start-gate';
@@ -16,7 +16,7 @@ async function handOver(ctx: ProvisionContext, input: SwitchEnforcementInput): P
   const { port, settings, tls, endpoint } = input;
   await writeEngineTls(ctx, tls);
   await configureEngine(ctx, { settings, port });
-  const restart = await restartEngine(ctx, { port });
+  const restart = await restartSystemdEngine(ctx, { port });
   await verifyEngine(ctx, endpoint);
   return restart;
 }
@@ -24,7 +24,7 @@ async function handOver(ctx: ProvisionContext, input: SwitchEnforcementInput): P
 async function handBack(ctx: ProvisionContext, input: SwitchEnforcementInput): Promise<void> {
   const { port, settings } = input;
   await configureEngine(ctx, { settings, port, isGated: true });
-  await restartEngine(ctx, { port, servedBy: 'gate' });
+  await restartSystemdEngine(ctx, { port, servedBy: 'gate' });
   await startGate(ctx, input);
 }
 

@@ -2,7 +2,7 @@ import { sh } from '@/server/ssh/shell';
 
 import type { ProvisionContext } from '../context';
 import { detectSystem } from '../detect-os';
-import { restartEngine } from '../engine/restart-engine';
+import { restartSystemdEngine } from '../engine/restart-engine';
 import { pushAdmission } from '../gate/push-admission';
 import { readHaproxyVersion, removeGate, startWrittenGate, writeGate } from '../gate/set-up-gate';
 import { engineFolder } from '../host/paths';
@@ -26,7 +26,7 @@ async function handOver(ctx: ProvisionContext, input: SwitchEnforcementInput): P
   const { port, settings, admission, endpoint } = input;
   const { changed } = await writeGate(ctx, input);
   await configureEngine(ctx, { settings, port, isGated: true });
-  const restart = await restartEngine(ctx, { port, servedBy: 'gate' });
+  const restart = await restartSystemdEngine(ctx, { port, servedBy: 'gate' });
   // Where the engine had left the port already, as after a switch that broke off.
   await startWrittenGate(ctx, { port, changed: changed && !restart.restarted });
   await pushAdmission(ctx, admission);
@@ -39,7 +39,7 @@ async function handBack(ctx: ProvisionContext, { port, settings, tls }: SwitchEn
   await removeGate(ctx);
   await writeEngineTls(ctx, tls);
   await configureEngine(ctx, { settings, port });
-  await restartEngine(ctx, { port });
+  await restartSystemdEngine(ctx, { port });
 }
 
 /**

@@ -1,8 +1,8 @@
 import { invariant } from '@/server/errors/app-error';
 
 import type { ProvisionContext } from '../context';
+import { engineKeeper } from '../detect-os';
 import { ensureFiles } from '../host/files';
-import { certificateFile, engineFolder, keyFile, settingsFolder, trustFile } from '../host/paths';
 
 /** All PEM. */
 export interface EngineTls {
@@ -14,26 +14,22 @@ export interface EngineTls {
   readonly key: string;
 }
 
-const folders = [
-  { path: settingsFolder, mode: 0o755 },
-  { path: engineFolder, mode: 0o700 },
-] as const;
-
 const withLineEnd = (pem: string) => `${pem.trimEnd()}\n`;
 
 /**
- * Puts the trust bundle, the certificate and the key in a folder that only root can enter (docker-machine left the key
- * readable by everybody). Files that are the same stay untouched. Says whether anything changed. Idempotent.
+ * Puts the trust bundle, the certificate and the key where only root can read them (docker-machine left the key readable by
+ * everybody). Files that are the same stay untouched. Says whether anything changed. Idempotent.
  */
 export async function writeEngineTls(ctx: ProvisionContext, tls: EngineTls): Promise<{ changed: boolean }> {
   invariant(tls.trust.includes('-----BEGIN CERTIFICATE-----'), 'the trust bundle of an engine holds no certificate');
+  const { tls: places } = await engineKeeper(ctx);
   const changed = await ensureFiles(ctx, {
     name: "write the engine's certificate and key",
-    folders,
+    folders: places.folders,
     files: [
-      { path: trustFile, content: withLineEnd(tls.trust), mode: 0o600 },
-      { path: certificateFile, content: withLineEnd(tls.certificate), mode: 0o600 },
-      { path: keyFile, content: withLineEnd(tls.key), mode: 0o600 },
+      { path: places.trust, content: withLineEnd(tls.trust), mode: 0o600 },
+      { path: places.certificate, content: withLineEnd(tls.certificate), mode: 0o600 },
+      { path: places.key, content: withLineEnd(tls.key), mode: 0o600 },
     ],
   });
   if (changed.length === 0) ctx.log.info("The engine's certificate, key and trust bundle are up to date.");
@@ -43,10 +39,11 @@ export async function writeEngineTls(ctx: ProvisionContext, tls: EngineTls): Pro
 /** The trust bundle alone. */
 export async function writeTrust(ctx: ProvisionContext, trust: string): Promise<{ changed: boolean }> {
   invariant(trust.includes('-----BEGIN CERTIFICATE-----'), 'the trust bundle of an engine holds no certificate');
+  const { tls: places } = await engineKeeper(ctx);
   const changed = await ensureFiles(ctx, {
     name: 'write the trust bundle',
-    folders,
-    files: [{ path: trustFile, content: withLineEnd(trust), mode: 0o600 }],
+    folders: places.folders,
+    files: [{ path: places.trust, content: withLineEnd(trust), mode: 0o600 }],
   });
   return { changed: changed.length > 0 };
 }
@@ -56,12 +53,13 @@ export async function writeEngineCertificate(
   ctx: ProvisionContext,
   { certificate, key }: Pick<EngineTls, 'certificate' | 'key'>,
 ): Promise<{ changed: boolean }> {
+  const { tls: places } = await engineKeeper(ctx);
   const changed = await ensureFiles(ctx, {
     name: "write the engine's certificate and key",
-    folders,
+    folders: places.folders,
     files: [
-      { path: certificateFile, content: withLineEnd(certificate), mode: 0o600 },
-      { path: keyFile, content: withLineEnd(key), mode: 0o600 },
+      { path: places.certificate, content: withLineEnd(certificate), mode: 0o600 },
+      { path: places.key, content: withLineEnd(key), mode: 0o600 },
     ],
   });
   return { changed: changed.length > 0 };

@@ -9,10 +9,12 @@ export interface EnforcementFieldProps {
   readonly value: Enforcement;
   readonly onChange: (enforcement: Enforcement) => void;
   readonly isDisabled: boolean;
+  /** Why no gate can run there; null where one can. */
+  readonly noGate: string | null;
 }
 
 /** What will decide on the engine's port who gets in. */
-export function EnforcementField({ value, onChange, isDisabled }: EnforcementFieldProps) {
+export function EnforcementField({ value, onChange, isDisabled, noGate }: EnforcementFieldProps) {
   const t = useTranslations('newMachine.enforcement');
   return (
     <Radio.Group
@@ -21,7 +23,12 @@ export function EnforcementField({ value, onChange, isDisabled }: EnforcementFie
       onChange={(chosen) => onChange(chosen === 'engine' ? 'engine' : 'gate')}
     >
       <Stack gap={12}>
-        <Radio value="gate" label={t('gate')} description={t('gateHint')} disabled={isDisabled} />
+        <Radio
+          value="gate"
+          label={t('gate')}
+          description={noGate ?? t('gateHint')}
+          disabled={isDisabled || noGate !== null}
+        />
         <Radio value="engine" label={t('engine')} description={t('engineHint')} disabled={isDisabled} />
       </Stack>
     </Radio.Group>

@@ -95,3 +95,9 @@ export function fromDraft({ driver, choices }: DraftPlace, draft: unknown): NewM
     swarm: { kind: 'none' },
   };
 }
+
+/** What will decide on the engine's port: what was chosen, or the engine where no gate can run. */
+export const enforcementOf = (
+  { noGate }: Pick<DriverDescription, 'noGate'>,
+  { enforcement }: Pick<NewMachineValues, 'enforcement'>,
+): Enforcement => (noGate === null ? enforcement : 'engine');

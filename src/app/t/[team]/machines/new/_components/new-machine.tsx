@@ -31,6 +31,7 @@ import {
   type AccessChoice,
   type DriverCard,
   type DriverDescription,
+  enforcementOf,
   manyNames,
   perMachineFields,
 } from './new-machine-values';
@@ -154,7 +155,8 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
           {driver.provisioning === 'ssh' && (
             <Section id="enforcement" title={t('enforcement.title')} hint={t('enforcement.hint')}>
               <EnforcementField
-                value={form.values.enforcement}
+                value={enforcementOf(driver, form.values)}
+                noGate={driver.noGate}
                 onChange={(enforcement) => store.setValue('enforcement', enforcement)}
                 isDisabled={isCreating}
               />

@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { Mono } from '@/app/_ui/mono';
 import type { ShownHostKey } from '@/lib/host-check';
 
-import type { DriverDescription, NewMachineValues } from './new-machine-values';
+import { type DriverDescription, enforcementOf, type NewMachineValues } from './new-machine-values';
 
 import classes from './new-machine.module.css';
 
@@ -32,7 +32,7 @@ export function Plan({ driver, values }: PlanProps) {
       <ol className={classes['plan']}>
         {driver.provisioning === 'none' && <li>{values.name ? t.rich('make', { name }) : t('makeUnnamed')}</li>}
         {driver.provisioning === 'ssh' &&
-          sshSteps[values.enforcement].map((step) => <li key={step}>{t(`ssh.${step}`, { people })}</li>)}
+          sshSteps[enforcementOf(driver, values)].map((step) => <li key={step}>{t(`ssh.${step}`, { people })}</li>)}
       </ol>
     </section>
   );

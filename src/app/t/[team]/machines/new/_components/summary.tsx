@@ -10,7 +10,7 @@ import { Mono } from '@/app/_ui/mono';
 import { fieldShape, type OptionSchema } from '@/lib/option-schema';
 
 import { EnforcementWord } from '../../_components/enforcement';
-import type { AccessChoice, DriverDescription, NewMachineValues } from './new-machine-values';
+import { type AccessChoice, type DriverDescription, enforcementOf, type NewMachineValues } from './new-machine-values';
 
 import classes from './new-machine.module.css';
 
@@ -48,7 +48,7 @@ export function Summary({ driver, values, choices, thingName }: SummaryProps) {
           </FieldTextPrefix>
         )}
         {driver.provisioning === 'ssh' && (
-          <Fact label={t('enforcement')} value={<EnforcementWord enforcement={values.enforcement} />} />
+          <Fact label={t('enforcement')} value={<EnforcementWord enforcement={enforcementOf(driver, values)} />} />
         )}
         <Fact label={t('access')} value={people.length > 0 ? people.join(', ') : t('nobody')} />
       </dl>

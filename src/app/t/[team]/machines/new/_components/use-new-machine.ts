@@ -15,6 +15,7 @@ import { draftStorage } from './draft-storage';
 import {
   type AccessChoice,
   type DriverDescription,
+  enforcementOf,
   fromDraft,
   manyNames,
   manyOf,
@@ -93,7 +94,8 @@ export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOp
       createMany.reset();
     },
     create: (hostKey: ShownHostKey | null) => {
-      const { access, enforcement, name, swarm } = form.values;
+      const { access, name, swarm } = form.values;
+      const enforcement = enforcementOf(driver, form.values);
       if (manyNames(name)) {
         createMany.mutate({ team, name, ...manyOf(driver, form.values), access: [...access], enforcement });
         return;

@@ -1,0 +1,19 @@
+/** What outlives a restart of boot2docker, which otherwise runs from memory. */
+const folder = '/var/lib/boot2docker';
+
+export const hostNameFile = `${folder}/etc/hostname`;
+/** Shell that the engine's start script reads. */
+export const profileFile = `${folder}/profile`;
+/** The profile as it was before the console's first change, for whoever wants to look. */
+export const formerProfileFile = `${folder}/profile.before-quaymaster`;
+export const daemonFile = `${folder}/daemon.json`;
+export const logFile = `${folder}/log/docker.log`;
+
+/** As docker-machine named them. */
+export const trustFile = `${folder}/ca.pem`;
+export const certificateFile = `${folder}/server.pem`;
+export const keyFile = `${folder}/server-key.pem`;
+
+/** In memory: which files the running engine was started with. */
+export const startedWithFile = '/run/quaymaster-engine-started-with';
+export const startScript = '/etc/init.d/docker';
