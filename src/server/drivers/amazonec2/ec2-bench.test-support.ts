@@ -27,6 +27,10 @@ export function fixtureOf(double: Ec2Double, { options = {}, identity }: Fixture
   const provider: ProviderUnderTest = {
     things: () => Promise.resolve(double.account.things()),
     onCall: () => undefined,
+    move: () => {
+      for (const instance of double.account.instances) instance.publicAddress = '198.51.100.99';
+      return Promise.resolve();
+    },
   };
   return {
     driver: amazonec2({

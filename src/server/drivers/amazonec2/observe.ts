@@ -48,5 +48,7 @@ export async function observeInstance(
     address,
     ssh: address === null ? null : { host: address, port: options.sshPort, user },
     ...(reason !== undefined && { reason }),
+    // While it is stopped it has none, and keeps the one that it had.
+    ...(address !== null && address !== known.address && { learnt: { address } }),
   };
 }
