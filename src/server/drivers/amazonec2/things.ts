@@ -201,6 +201,7 @@ async function leaveGroup(ctx: DriverContext, ec2: Ec2, { name, providerId }: Kn
 }
 
 const appearsWithinMs = 60_000;
+const lookAgainMs = 20_000;
 
 const isListed = ({ kind, name, providerId }: LedgerEntry, things: readonly KnownThing[]): boolean =>
   things.some(
@@ -225,7 +226,7 @@ async function thingsOf(ctx: DriverContext, ec2: Ec2): Promise<readonly KnownThi
     }
     if (awaited.length === 0 || ctx.clock.now().getTime() >= until) return things;
     ctx.log.info(`Looking for what may have been made a moment ago: ${awaited.join(', ')}.`);
-    await ctx.clock.sleep(everyMs * 4, ctx.signal);
+    await ctx.clock.sleep(lookAgainMs, ctx.signal);
   }
 }
 
