@@ -21,7 +21,7 @@ import {
   sharedKinds,
 } from './notes';
 import { type Call, call, type VBox } from './vbox';
-import { adaptersOf, groupOf, listVms, type Owner, type VmInfo } from './vm';
+import { adaptersOf, groupOf, listVms, macOf, type Owner, type VmInfo, withColons } from './vm';
 
 /** Source: VBoxManageDHCPServer.cpp, dhcpdFindServer. */
 const noServer = /Failed to (find DHCP server|locate host-only interface)/;
@@ -199,6 +199,12 @@ const removeCalls = ({ kind, adapter }: Pick<Made, 'kind' | 'adapter'>): Call =>
     ? { args: ['dhcpserver', 'remove', `--network=${dhcpNetworkOf(adapter)}`], allows: noServer }
     : { args: ['hostonlyif', 'remove', adapter], allows: isNotFound };
 
+/** The address of a machine that is gone is given to others again. */
+const freeAddress = (adapter: string, mac: string): Call => ({
+  args: ['dhcpserver', 'modify', `--interface=${adapter}`, `--mac-address=${withColons(mac)}`, '--remove-config'],
+  allows: noServer,
+});
+
 /** Servers go before the adapters that they are for. */
 const lastMadeFirst = (one: Made, other: Made) => sharedKinds.indexOf(other.kind) - sharedKinds.indexOf(one.kind);
 
@@ -234,7 +240,13 @@ export async function releaseHostOnly(
       );
     }
     if (pending) calls.push(forgetPending(owner));
-    if (notes.uses.some(isOf(owner))) calls.push(forgetUse(owner));
+    const use = notes.uses.find(isOf(owner));
+    if (use) {
+      const removed = calls.some(({ args }) => args.includes(`--network=${dhcpNetworkOf(use.adapter)}`));
+      const hasOwnServer = notes.made.some((made) => made.kind === 'dhcp-server' && made.adapter === use.adapter);
+      if (hasOwnServer && !removed) calls.push(freeAddress(use.adapter, macOf(owner)));
+      calls.push(forgetUse(owner));
+    }
     if (calls.length === 0) return settleLedger(ledger, []);
     if (await vbox.change({ name: 'give back the host-only network', calls, unlessChanged: seen.reading })) {
       told.forEach(say);

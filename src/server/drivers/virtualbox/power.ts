@@ -9,7 +9,7 @@ import { planAddresses } from './network';
 import { networkOf, type Options, type State } from './options';
 import { claimAddress, claimPort } from './place';
 import { type Call, call, VBox } from './vbox';
-import { findVm, macOf, type Owner, stateOf, vmIdOf, type VmInfo } from './vm';
+import { findVm, macOf, type Owner, stateOf, vmIdOf, type VmInfo, withColons } from './vm';
 
 export const ownerOf = ({ team, machine }: Pick<DriverContext, 'team' | 'machine'>): Owner => ({
   teamId: team.id,
@@ -52,11 +52,15 @@ const forwardCalls = (id: string, info: VmInfo, port: number): readonly Call[] =
   ];
 };
 
-const colons = (mac: string) => mac.match(/../g)?.join(':') ?? mac;
-
 /** The address that the DHCP server gives to the machine and to nobody else, from its next start on. */
 const fixAddress = (adapter: string, mac: string, address: string): readonly Call[] => [
-  call('dhcpserver', 'modify', `--interface=${adapter}`, `--mac-address=${colons(mac)}`, `--fixed-address=${address}`),
+  call(
+    'dhcpserver',
+    'modify',
+    `--interface=${adapter}`,
+    `--mac-address=${withColons(mac)}`,
+    `--fixed-address=${address}`,
+  ),
   // A server that runs for other machines reads its settings at its start only.
   { args: ['dhcpserver', 'restart', `--interface=${adapter}`], allows: /not running/ },
 ];
@@ -147,7 +151,7 @@ const addressScript = sh`ip -o link show; ip -o -4 addr show`;
 export function addressOf(text: string, mac: string): string | null {
   const lines = text.split('\n').map((line) => /^\d+:\s+([^\s:@]+)\S*\s+(.*)$/.exec(line));
   const card = lines.find((match) =>
-    match?.[2]?.toLowerCase().includes(`link/ether ${colons(mac).toLowerCase()}`),
+    match?.[2]?.toLowerCase().includes(`link/ether ${withColons(mac).toLowerCase()}`),
   )?.[1];
   const line = lines.find((match) => card !== undefined && match?.[1] === card && match[2]?.startsWith('inet '));
   return /^inet (\d+\.\d+\.\d+\.\d+)/.exec(line?.[2] ?? '')?.[1] ?? null;

@@ -252,6 +252,7 @@ describe('a machine in VirtualBox', () => {
     expect(bench.state['sshPort']).not.toBe(other.state['sshPort']);
     await bench.remove();
     expect(host.double.read().adapters).toHaveLength(1);
+    expect(host.double.read().servers.map(({ fixed }) => Object.values(fixed))).toEqual([[other.state['address']]]);
     expect(await other.inventory('machine-2')).toHaveLength(4);
     await other.remove();
     expect(host.things()).toEqual([]);

@@ -29,6 +29,9 @@ export const vmIdOf = (owner: Owner): string => {
 /** Of its card in the host-only network, as VBoxManage takes it: 12 hex digits that begin with VirtualBox's own 080027. */
 export const macOf = (owner: Owner): string => `080027${digest('mac', owner).slice(0, 6).toUpperCase()}`;
 
+/** A MAC as DHCP servers and guests write it. */
+export const withColons = (mac: string): string => mac.match(/../g)?.join(':') ?? mac;
+
 /** VirtualBox's own tag: a machine has it from the moment in which it is registered. It also is the path of its folder. */
 export const groupOf = ({ teamId, machineId }: Owner): string => `/quaymaster/${teamId}/${machineId}`;
 
