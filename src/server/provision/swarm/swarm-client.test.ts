@@ -34,7 +34,7 @@ interface Answer {
 describe('swarm client', () => {
   let team: Awaited<ReturnType<typeof makeTeam>>;
   let console_: Member;
-  let server: Server | undefined;
+  const servers: Server[] = [];
   const asked: string[] = [];
 
   beforeAll(async () => {
@@ -42,15 +42,17 @@ describe('swarm client', () => {
     console_ = await team.member('console');
   });
   afterEach(() => {
-    server?.closeAllConnections();
-    server?.close();
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
     asked.length = 0;
   });
 
   /** An engine that answers as it is told, and keeps what it was asked. */
   const engine = async (answers: Readonly<Record<string, Answer>>): Promise<EngineEndpoint> => {
     const { certificatePem: cert, privateKeyPem: key } = await team.engineCertificate('127.0.0.1');
-    server = createServer({ cert, key, ca: console_.caPem, requestCert: true }, (request, response) => {
+    const server = createServer({ cert, key, ca: console_.caPem, requestCert: true }, (request, response) => {
       const call = `${request.method} ${request.url}`;
       void text(request).then((sent) => {
         asked.push(sent === '' ? call : `${call} ${sent}`);
@@ -58,6 +60,7 @@ describe('swarm client', () => {
         response.writeHead(status).end(body === undefined ? '' : JSON.stringify(body));
       });
     });
+    servers.push(server);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -117,6 +120,26 @@ describe('swarm client', () => {
     expect(asked.at(-1)).toBe(
       'POST /nodes/n1/update?version=42 {"Role":"worker","Availability":"drain","Labels":{"rack":"7"}}',
     );
+  });
+
+  it('reads a node again that a manager has written to meanwhile, and gives up where that does not end', async () => {
+    let reads = 0;
+    const old = { status: 500, body: { message: 'rpc error: code = Unknown desc = update out of sequence' } };
+    const answers: Record<string, Answer> = {
+      get 'GET /nodes/n1'() {
+        reads += 1;
+        return { body: { ...node, Version: { Index: reads } } };
+      },
+      'POST /nodes/n1/update?version=1': old,
+      'POST /nodes/n1/update?version=2': old,
+      'POST /nodes/n1/update?version=3': {},
+    };
+    await changeNode(await engine(answers), { nodeId: 'n1', role: 'manager' }, never);
+    expect(asked.at(-1)).toContain('version=3');
+    const always = await engine({ 'GET /nodes/n1': { body: node }, 'POST /nodes/n1/update?version=42': old });
+    await expect(changeNode(always, { nodeId: 'n1', role: 'manager' }, never)).rejects.toMatchObject({
+      code: 'swarm.refused',
+    });
   });
 
   it("tells a refusal in the engine's words, without a token that stands in them", async () => {

@@ -142,16 +142,28 @@ export interface NodeChange {
 
 const nodePath = (nodeId: string) => `/nodes/${encodeURIComponent(nodeId)}`;
 
+/** The managers write to a node as well, at a change of its role several times: what was read is then old at once. */
+const writesAtOnceMax = 20;
+
+const isOld = (error: unknown): boolean => error instanceof AppError && /out of sequence/.test(error.public);
+
 /** Changes what is given and leaves the rest of the node's settings. */
 export async function changeNode(endpoint: EngineEndpoint, change: NodeChange, signal: AbortSignal): Promise<void> {
   const path = nodePath(change.nodeId);
-  const { Spec, Version } = nodeAnswer.parse(await call(endpoint, { method: 'GET', path }, signal));
-  const body = {
-    ...Spec,
-    ...(change.role && { Role: change.role }),
-    ...(change.availability && { Availability: change.availability }),
-  };
-  await call(endpoint, { method: 'POST', path: `${path}/update?version=${Version.Index}`, body }, signal);
+  for (let nth = 1; ; nth += 1) {
+    const { Spec, Version } = nodeAnswer.parse(await call(endpoint, { method: 'GET', path }, signal));
+    const body = {
+      ...Spec,
+      ...(change.role && { Role: change.role }),
+      ...(change.availability && { Availability: change.availability }),
+    };
+    try {
+      await call(endpoint, { method: 'POST', path: `${path}/update?version=${Version.Index}`, body }, signal);
+      return;
+    } catch (error) {
+      if (!isOld(error) || nth === writesAtOnceMax) throw error;
+    }
+  }
 }
 
 /** Takes a node that is down out of the swarm's list. */
