@@ -2,6 +2,10 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { FieldWidget } from '@/lib/field-meta';
+import type { Driver } from '@/server/drivers/driver';
+import { allDrivers } from '@/server/drivers/registry';
+import { widgetOptions } from '@/server/drivers/widget-options';
 import { imageFile, imageFolder, partFile } from '@/server/operations/images/image-file';
 import { seedImage } from '@/server/operations/images/images.test-support';
 
@@ -43,6 +47,9 @@ const seedCopy = (imageId: string, hypervisorHostId: string, path = '/srv/x.qcow
     data: { teamId: admin.team.id, imageId, hypervisorHostId, path, sha256: 'ab'.repeat(32), sizeBytes: 1 },
     select: { id: true },
   });
+
+const optionOf = (driver: Driver, widget: FieldWidget) =>
+  widgetOptions(driver).find((option) => option.widget === widget)?.name;
 
 const lastAudit = () =>
   prisma().auditEvent.findFirst({
@@ -180,6 +187,30 @@ describe('images.remove', () => {
     const { id, jobId } = await admin.call.images.add({ team, name: 'Unwanted', ...kind, url });
     expect(await admin.call.images.remove({ team, id })).toEqual({ jobId: null });
     expect(await prisma().job.findUniqueOrThrow({ where: { id: jobId } })).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('conflict: a machine was made from it, or one that is to be taken back; the copy beside it as well', async () => {
+    const { id } = await seedImage(console_, admin.team, { name: 'Needed' });
+    const [host, idle] = [await seedHost('hyper-5'), await seedHost('hyper-6')];
+    await Promise.all([seedCopy(id, host.id), seedCopy(id, idle.id)]);
+    const driver = allDrivers.find((one) => optionOf(one.driver, 'image') && optionOf(one.driver, 'hypervisor'));
+    expect(driver).toBeDefined();
+    if (!driver) return;
+    const options = {
+      [optionOf(driver.driver, 'image') ?? '']: id,
+      [optionOf(driver.driver, 'hypervisor') ?? '']: host.id,
+    };
+    await prisma().machine.create({
+      data: { teamId: admin.team.id, name: 'edge-1', driver: driver.id, options, engineSettings: {} },
+      select: { id: true },
+    });
+    expect((await find(id))?.machines).toEqual(['edge-1']);
+    const refused = await rejection(admin.call.images.remove({ team, id }));
+    expect(refused.code).toBe('image.in-use');
+    const copy = (hypervisorHostId: string) => admin.call.images.removeCopy({ team, id, hypervisorHostId });
+    expect(await rejection(copy(host.id))).toMatchObject({ code: 'image.in-use' });
+    await expect(copy(idle.id)).resolves.toHaveProperty('jobId');
+    expect((await find(id))?.copies.map(({ hypervisor }) => hypervisor)).toEqual(['hyper-5']);
   });
 
   it('forbidden: a member', async () => {
