@@ -46,7 +46,7 @@ class Guest {
     await this.host.run(
       `set -eu
        printf '%s\\n' "$1" > /home/docker/.ssh/authorized_keys
-       ip link add eth1 type dummy; ip link set eth1 address "$2"; ip addr add "$3/24" dev eth1; ip link set eth1 up`,
+       ip link add eth1 type veth peer name eth1-far; ip link set eth1-far up; ip link set eth1 address "$2"; ip addr add "$3/24" dev eth1; ip link set eth1 up`,
       { args: [key, mac, address] },
     );
     ip('route', 'replace', `${address}/32`, 'via', this.host.address);

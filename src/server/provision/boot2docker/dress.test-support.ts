@@ -42,13 +42,16 @@ case "$1" in start|stop|restart|reload) "$1" ;; *) exit 1 ;; esac
  * the place of docker.service, and no systemd that would show itself. It listens on 2376, as a fresh machine does.
  */
 export async function dressAsBoot2docker(host: LabHost): Promise<void> {
-  await host.addUser({ name: 'docker', sudo: 'nopasswd' });
   await host.run(
     `set -eu
      systemctl disable --now docker.service docker.socket
      systemctl mask docker.service docker.socket
      systemctl start containerd 2>/dev/null || :
-     usermod -aG docker docker
+     useradd --create-home --shell /bin/bash --gid docker docker
+     echo 'docker ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/docker
+     chmod 440 /etc/sudoers.d/docker
+     install -d -m 700 -o docker -g docker /home/docker/.ssh
+     printf '%s\\n' "$2" | install -m 600 -o docker -g docker /dev/stdin /home/docker/.ssh/authorized_keys
      rm -f /etc/os-release
      printf '%s\\n' NAME=Boot2Docker VERSION=19.03.12 ID=boot2docker ID_LIKE=tcl VERSION_ID=19.03.12 'PRETTY_NAME="Boot2Docker 19.03.12 (TCL 10.1)"' > /etc/os-release
      printf '%s' "$1" > /etc/init.d/docker
@@ -59,6 +62,6 @@ export async function dressAsBoot2docker(host: LabHost): Promise<void> {
      # What says that systemd runs here, to sd_booted(3) and to the console.
      rm -rf /run/systemd/system
      setsid /etc/init.d/docker start < /dev/null > /dev/null 2>&1`,
-    { args: [startScript] },
+    { args: [startScript, host.publicKey] },
   );
 }
