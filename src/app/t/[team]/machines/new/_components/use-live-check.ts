@@ -75,14 +75,19 @@ export function useLiveCheck({ team, driver, form, isReady }: LiveCheckOptions) 
     if (fieldErrors) showFieldErrors.current(fieldErrors);
   }, [fieldErrors]);
 
-  // What a probe found to be wrong with a field, also with one that was left at its default.
+  // What a probe found to be wrong with a field, also with one that was left at its default, until the next check begins.
   const { probes } = check.view;
-  const { setFieldError } = form;
+  const { setFieldError, clearFieldError } = form;
+  const blamed = useRef<readonly string[]>([]);
   useEffect(() => {
-    for (const { result } of probes) {
-      for (const [path, message] of Object.entries(result?.fieldErrors ?? {})) setFieldError(path, message);
-    }
-  }, [probes, setFieldError]);
+    const errors = Object.assign({}, ...probes.map(({ result }) => result?.fieldErrors ?? {})) as Record<
+      string,
+      string
+    >;
+    for (const path of blamed.current) if (!(path in errors)) clearFieldError(path);
+    for (const [path, message] of Object.entries(errors)) setFieldError(path, message);
+    blamed.current = Object.keys(errors);
+  }, [probes, setFieldError, clearFieldError]);
 
   const isCurrent = checked?.optionsKey === optionsKey;
   const hostKey: ShownHostKey | null = isCurrent ? check.view.hostKey : null;
