@@ -14,8 +14,7 @@ export class LateSocket extends Duplex {
   #whenOpen: ((inner: Duplex) => void) | undefined;
 
   constructor(dial: Dial, endpoint: SshEndpoint) {
-    // As a TCP socket has it by default; TLS over it takes this over.
-    super({ allowHalfOpen: false });
+    super();
     const open = async () =>
       this.#take(await dial(endpoint, { signal: this.#givingUp.signal, timeoutMs: dialTimeoutMs }));
     open().catch((error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))));
@@ -56,7 +55,11 @@ export class LateSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#onceOpen((inner) => inner.write(chunk, encoding, done));
+    this.#onceOpen((inner) => {
+      // The other side has said its last: TLS answers that with its own goodbye, which nobody waits for any more.
+      if (inner.writableEnded || inner.destroyed) done();
+      else inner.write(chunk, encoding, done);
+    });
   }
 
   override _final(done: (error?: Error | null) => void): void {
