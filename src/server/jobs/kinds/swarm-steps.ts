@@ -145,7 +145,7 @@ const demote = async (ctx: MachineStepContext, nodeId: string): Promise<void> =>
   if (swarmId === null) return;
   const place = { swarmId, teamId: row.teamId, but: row.id };
   const manager = await openManager(ctx.runtime, place, ctx.signal);
-  await changeNode(manager.endpoint, { nodeId, role: 'worker' }, ctx.signal);
+  await changeNode(manager.endpoint, { nodeId, role: 'worker' }, ctx);
   await waitFor({
     clock: ctx.clock,
     signal: ctx.signal,

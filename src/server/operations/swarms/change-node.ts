@@ -31,7 +31,7 @@ export async function changeSwarmNode(ctx: TeamContext, input: NodeChange & { sw
       public: `${node.hostName} is the only manager of ${swarm.name}. Promote another node first.`,
     });
   }
-  await changeNode(endpoint, input, signal);
+  await changeNode(endpoint, input, { signal, clock: runtime.clock });
   await ctx.db.$transaction(async (tx) => {
     if (role) {
       await tx.machine.updateMany({ where: { swarmId: swarm.id, swarmNodeId: node.id }, data: { swarmRole: role } });

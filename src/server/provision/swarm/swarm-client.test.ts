@@ -5,11 +5,14 @@ import { text } from 'node:stream/consumers';
 
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { leapingClock } from '@/server/clock/leaping-clock.test-support';
+
 import type { EngineEndpoint } from '../engine-client';
 import { makeTeam, type Member } from '../lab.test-support';
 import { changeNode, initSwarm, joinSwarm, joinToken, leaveSwarm, listNodes, swarmStanding } from './swarm-client';
 
 const never = new AbortController().signal;
+const limits = { signal: never, clock: leapingClock() };
 const token = 'SWMTKN-1-0a1b2c3d4e5f-6g7h8i9j';
 
 const node = {
@@ -116,7 +119,7 @@ describe('swarm client', () => {
       { id: 'n1', hostName: 'edge-1', role: 'worker', availability: 'active', state: 'ready', manager: null },
       { id: 'n2', role: 'manager', availability: 'drain', manager: { isLeader: true, reachability: 'reachable' } },
     ]);
-    await changeNode(endpoint, { nodeId: 'n1', availability: 'drain' }, never);
+    await changeNode(endpoint, { nodeId: 'n1', availability: 'drain' }, limits);
     expect(asked.at(-1)).toBe(
       'POST /nodes/n1/update?version=42 {"Role":"worker","Availability":"drain","Labels":{"rack":"7"}}',
     );
@@ -134,12 +137,26 @@ describe('swarm client', () => {
       'POST /nodes/n1/update?version=2': old,
       'POST /nodes/n1/update?version=3': {},
     };
-    await changeNode(await engine(answers), { nodeId: 'n1', role: 'manager' }, never);
+    await changeNode(await engine(answers), { nodeId: 'n1', role: 'manager' }, limits);
     expect(asked.at(-1)).toContain('version=3');
     const always = await engine({ 'GET /nodes/n1': { body: node }, 'POST /nodes/n1/update?version=42': old });
-    await expect(changeNode(always, { nodeId: 'n1', role: 'manager' }, never)).rejects.toMatchObject({
+    await expect(changeNode(always, { nodeId: 'n1', role: 'manager' }, limits)).rejects.toMatchObject({
       code: 'swarm.refused',
     });
+  });
+
+  it('waits for a node that was promoted a moment ago and does not count among the managers yet', async () => {
+    let refusals = 0;
+    const early = { status: 500, body: { message: "rpc error: desc = can't find manager in raft memberlist" } };
+    const answers: Record<string, Answer> = {
+      'GET /nodes/n2': { body: leader },
+      get 'POST /nodes/n2/update?version=42'() {
+        refusals += 1;
+        return refusals < 4 ? early : {};
+      },
+    };
+    await changeNode(await engine(answers), { nodeId: 'n2', role: 'worker' }, limits);
+    expect(refusals).toBe(4);
   });
 
   it("tells a refusal in the engine's words, without a token that stands in them", async () => {

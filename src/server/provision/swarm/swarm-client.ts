@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { NodeAvailability, SwarmNode, SwarmRole } from '@/lib/swarm';
+import type { Clock } from '@/server/clock/clock';
 import { AppError } from '@/server/errors/app-error';
 
 import { engineAnswer, type EngineCall, type EngineEndpoint } from '../engine-client';
@@ -147,8 +148,22 @@ const writesAtOnceMax = 20;
 
 const isOld = (error: unknown): boolean => error instanceof AppError && /out of sequence/.test(error.public);
 
-/** Changes what is given and leaves the rest of the node's settings. */
-export async function changeNode(endpoint: EngineEndpoint, change: NodeChange, signal: AbortSignal): Promise<void> {
+/** A node that was promoted takes a moment until it counts among the managers, and cannot be demoted before. */
+const isOnItsWay = (error: unknown): boolean =>
+  error instanceof AppError && /find manager in raft memberlist/.test(error.public);
+const onItsWayMs = 1000;
+
+export interface NodeChangeLimits {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** Changes what is given and leaves the rest of the node's settings; waits for a change of before until the signal ends it. */
+export async function changeNode(
+  endpoint: EngineEndpoint,
+  change: NodeChange,
+  { signal, clock }: NodeChangeLimits,
+): Promise<void> {
   const path = nodePath(change.nodeId);
   for (let nth = 1; ; nth += 1) {
     const { Spec, Version } = nodeAnswer.parse(await call(endpoint, { method: 'GET', path }, signal));
@@ -161,7 +176,8 @@ export async function changeNode(endpoint: EngineEndpoint, change: NodeChange, s
       await call(endpoint, { method: 'POST', path: `${path}/update?version=${Version.Index}`, body }, signal);
       return;
     } catch (error) {
-      if (!isOld(error) || nth === writesAtOnceMax) throw error;
+      if ((!isOld(error) && !isOnItsWay(error)) || nth === writesAtOnceMax) throw error;
+      if (isOnItsWay(error)) await clock.sleep(onItsWayMs, signal);
     }
   }
 }
