@@ -8,6 +8,7 @@ import { tunnelLine } from '@/lib/tunnel-line';
 import { GateAdmissions } from '@/server/admission/gate-admissions';
 import { systemClock } from '@/server/clock/clock';
 import type { Driver } from '@/server/drivers/driver';
+import type * as Generic from '@/server/drivers/generic';
 import { jobKinds } from '@/server/jobs/list';
 import { runJob } from '@/server/jobs/run-job';
 import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
@@ -22,7 +23,7 @@ import { createTestConsole, type TestConsole, type TestMember } from '../../../.
 
 /** Hosts that were there before may be named together with the hypervisor host that alone reaches them. */
 vi.mock('@/server/drivers/generic', async (importOriginal) => {
-  const { generic } = await importOriginal<typeof import('@/server/drivers/generic')>();
+  const { generic } = await importOriginal<typeof Generic>();
   const { defineDriver } = await import('@/server/drivers/driver');
   const { z } = await import('zod');
   const plain = generic();
@@ -101,7 +102,8 @@ describe.skipIf(!lab.ok)('a machine that only its hypervisor host reaches', () =
   };
 
   it('registers the hypervisor host with the key that it has shown', async () => {
-    await expect(probeTcp({ host: guest.address, port: 22 }, { signal: never, timeoutMs: 5000 })).rejects.toThrow();
+    const knock = probeTcp({ host: guest.address, port: 22 }, { signal: never, timeoutMs: 5000 });
+    await expect(knock).rejects.toMatchObject({ code: 'ssh.port-closed' });
     const way = { kind: 'ssh', address: rack.address, port: 22, user: rack.user, sshKeyId } as const;
     const { hostKey, states } = await follow(await owner.call.hypervisors.check({ team, host: way }));
     expect(hostKey?.fingerprint).toBe(rack.hostKeyFingerprint);
