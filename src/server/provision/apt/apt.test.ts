@@ -49,6 +49,14 @@ describe('versions', () => {
     ]);
   });
 
+  it('named whole are those, though a newer one begins like them', () => {
+    const offer = (version: string) => ({ packageName: 'docker.io', version });
+    const own = [offer('26.1.5+dfsg1-9+b9+local1'), offer('26.1.5+dfsg1-9+b9')];
+    const resolve = (wanted: string) => resolveVersion(own, { packageName: 'docker.io', wanted });
+    expect(resolve('26.1.5+dfsg1-9+b9')).toBe('26.1.5+dfsg1-9+b9');
+    expect(resolve('26.1.5')).toBe('26.1.5+dfsg1-9+b9+local1');
+  });
+
   it('that are not there are answered with those that are', () => {
     expect(() => chooseVersions(['docker-ce'], { offered, wanted: '19.03' })).toThrow(
       /Version 19.03 of docker-ce is not on offer. Available: 5:28.0.1-1~debian.12~bookworm, 5:27.5.1/,

@@ -34,11 +34,13 @@ export function pinPackages(
   );
 }
 
-/** The newest version of a package that is the wanted one, or null. */
+/** The version of a package that is the wanted one, else the newest that begins with it, or null. */
 export function resolveVersion(
   offered: readonly OfferedVersion[],
   { packageName, wanted }: { packageName: string; wanted: string },
 ): string | null {
   const own = offered.filter((offer) => offer.packageName === packageName);
-  return own.find(({ version }) => matchesVersion(version, wanted))?.version ?? null;
+  // One that is named whole is meant, though a newer one may begin like it.
+  const exact = own.find(({ version }) => version === wanted || withoutEpoch(version) === wanted);
+  return (exact ?? own.find(({ version }) => matchesVersion(version, wanted)))?.version ?? null;
 }
