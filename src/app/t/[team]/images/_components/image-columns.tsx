@@ -1,6 +1,6 @@
 'use client';
 
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
@@ -109,7 +109,9 @@ function CopiesOf({ team, image: { copies } }: OfImage & { readonly team: string
   return copies.map(({ hypervisorHostId, hypervisor }, index) => (
     <span key={hypervisorHostId}>
       {index > 0 && ', '}
-      <Link href={paths.hypervisor(team, hypervisorHostId)}>{hypervisor}</Link>
+      <Anchor component={Link} size="sm" underline="always" href={paths.hypervisor(team, hypervisorHostId)}>
+        {hypervisor}
+      </Anchor>
     </span>
   ));
 }

@@ -45,13 +45,14 @@ export function ImageStateView({ team, image, upload }: ImageStateViewProps) {
       {shown === 'fetching' && (
         <Arriving name={image.name} received={received} sizeBytes={upload?.progress?.sizeBytes ?? sizeBytes} />
       )}
+      {/* Cells keep to one line, and a checksum has no place to break. */}
       {problem !== null && (
-        <Text size="xs" c="var(--qm-failed)" maw={420}>
+        <Text size="xs" c="var(--qm-failed)" maw={320} style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>
           {problem}
         </Text>
       )}
       {isStopped && (
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" maw={320} style={{ whiteSpace: 'normal' }}>
           {t('upload.goOnHint')}
         </Text>
       )}
