@@ -10,7 +10,7 @@
 #
 # The rest of its commands are for lab.ts, which is what tests use.
 . "$(dirname "$(readlink -f "$0")")/environment.sh"
-for part in owner state unit network base host database sweep check; do . "$lab_scripts/$part.sh"; done
+for part in owner state unit network base vm-image host database sweep check; do . "$lab_scripts/$part.sh"; done
 
 command=${1:-help}
 [ $# = 0 ] || shift
@@ -24,6 +24,7 @@ case $command in
     # shellcheck disable=SC2086 # a list of names
     base_prepare "$PPID" ${*:-$lab_releases}
     ;;
+  vm-image) vm_image "$1" "$PPID" ;;
   make-key)
     made=$(mktemp -d)
     trap 'rm -rf "$made"' EXIT
@@ -46,6 +47,7 @@ case $command in
   stage-image)
     host_enter "$1" docker import --change 'CMD ["sh"]' - busybox:lab < "$(cat "$(unit_folder "$1")/base")/busybox.tar" > /dev/null
     ;;
+  busybox-archive) echo "$(base_folder "$1")/busybox.tar" ;;
   sweep) sweep ;;
   start-database)
     name=$(database_start "$@")

@@ -52,6 +52,11 @@ export async function stageImage(host: LabHost): Promise<'busybox:lab'> {
   return 'busybox:lab';
 }
 
+/** The content of `busybox:lab`, for `docker import` where the engine is in no host of the lab. Out: its path. */
+export async function busyboxArchive(release: Release): Promise<string> {
+  return (await labCommand(['busybox-archive', release])).trim();
+}
+
 /** Removes what processes that are gone have left in the lab. Starting a host does so as well. */
 export async function sweepLab(): Promise<void> {
   await labCommand(['sweep']);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { labCommand } from './lab-command';
+
 const run = promisify(execFile);
 const keeper = fileURLToPath(new URL('libvirt-keeper.sh', import.meta.url));
 const readyTimeoutMs = 120_000;
@@ -13,6 +15,11 @@ const readyTimeoutMs = 120_000;
 export async function libvirtAvailable(): Promise<{ ok: true } | { ok: false; reason: string }> {
   const answer = (await run('bash', [keeper, 'check'])).stdout.trim();
   return answer === 'ok' ? { ok: true } : { ok: false, reason: answer };
+}
+
+/** Makes the disk image of a virtual machine with cloud-init, once: it is kept. Out: its path. */
+export async function prepareVmImage(): Promise<string> {
+  return (await labCommand(['vm-image', 'bookworm'], { timeoutMs: 15 * 60_000, showProgress: true })).trim();
 }
 
 /** libvirt on this machine, with a network of its own and nothing else. Ends with this process at the latest. */

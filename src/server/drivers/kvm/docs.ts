@@ -19,6 +19,7 @@ export const docs: DriverDocs = {
   testing: [
     'The shared contract suite against a strict double of virsh, with a crash at every call.',
     'A real libvirt and QEMU: every state of a machine whose disk is empty, on a network, in user mode and from an ISO (`kvm.lab.test.ts`).',
+    'A virtual machine that really boots, emulated: from the form to a container that was started with the certificate of a member; stop, start, pause, save, remove, nothing left (`e2e/kvm.test.ts`).',
     'Not tried: hardware acceleration, bridges, UEFI, boot2docker itself, and hypervisor hosts other than Debian.',
   ],
 };
