@@ -155,6 +155,7 @@ describe.skipIf(!lab.ok)('the library of images', () => {
     await page.getByRole('textbox', { name: 'Address of the checksums' }).fill(mirrorUrl('/latest/SHA256SUMS'));
     await page.getByRole('button', { name: 'Fetch image' }).click();
     await row('right').getByText('As it should be').waitFor({ timeout: 60_000 });
+    expect(await owner.accessibilityFaults()).toEqual([]);
   });
 
   it('copies an image to the hypervisor host, and takes it away with the image', async () => {
