@@ -11,7 +11,7 @@ import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
 
-import type { Swarm } from './swarms';
+import type { Swarm } from './swarm-row';
 
 export interface LeaveDialogProps {
   readonly team: string;

@@ -15,7 +15,7 @@ import { useTeamChange } from '../../_live/team-live';
 import { LeaveDialog } from './leave-dialog';
 import { type SwarmNode, useNodeColumns } from './node-columns';
 import { NodeMenu } from './node-menu';
-import type { Swarm } from './swarms';
+import type { Swarm } from './swarm-row';
 
 /** A swarm changes also without the console: it is asked again so often while its page is open. */
 const everyMs = 10_000;

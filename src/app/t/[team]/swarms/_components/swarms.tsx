@@ -6,12 +6,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { EmptyState } from '@/app/_ui/empty-state';
-import { type RouterOutputs, useTRPC } from '@/trpc/client';
+import { useTRPC } from '@/trpc/client';
 
 import { useTeamChange } from '../../_live/team-live';
 import { SwarmPanel } from './swarm-panel';
-
-export type Swarm = RouterOutputs['swarms']['list'][number];
+import type { Swarm } from './swarm-row';
 
 export interface SwarmsProps {
   readonly team: string;
