@@ -1,7 +1,7 @@
 'use client';
 
 import { Button } from '@mantine/core';
-import { IconKey } from '@tabler/icons-react';
+import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
@@ -54,7 +54,9 @@ export function Credentials({ team, initial, kinds: { kinds, mayManage }, isAddi
   const whyNotAdd = mayManage ? (kinds.length === 0 ? t('noKinds') : undefined) : t('needsAdmin');
   const addButton = (
     <DisabledReason reason={whyNotAdd}>
-      <Button onClick={() => open(1)}>{t('add')}</Button>
+      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open(1)}>
+        {t('add')}
+      </Button>
     </DisabledReason>
   );
   return (
