@@ -148,7 +148,7 @@ describe.skipIf(!isAskedFor || !lab.ok || !libvirtHere.ok)('a virtual machine', 
       await page.getByRole('textbox', { name: 'Memory' }).fill('1024');
       await page.getByRole('textbox', { name: 'Disk' }).fill('6');
       await page.getByRole('button', { name: /^Network/ }).click();
-      await page.getByLabel('Name of the network or bridge').fill(libvirt.network);
+      await page.getByRole('combobox', { name: 'Name of the network or bridge' }).fill(libvirt.network);
       await page.getByRole('button', { name: 'Create machine' }).click();
       await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/, { timeout: minutes });
       const jobId = page.url().split('/').at(-1) ?? '';

@@ -97,6 +97,8 @@ run() {
     timeout 20 virsh -q -c qemu:///system version > /dev/null 2>&1 && break
     sleep 0.5
   done
+  # Left by a keeper that was killed before it could take its network away.
+  timeout 60 virsh -q -c qemu:///system net-destroy quaymaster > /dev/null 2>&1 || true
   timeout 60 virsh -q -c qemu:///system net-create /dev/stdin > /dev/null << NETWORK
 <network>
   <name>quaymaster</name>
