@@ -140,13 +140,13 @@ describe.skipIf(!isAskedFor || !lab.ok || !libvirtHere.ok)('a virtual machine', 
       const { page } = owner;
       await page.goto(`/t/${team}/machines/new`);
       await page.getByRole('radio', { name: /^KVM/ }).click();
-      await page.getByRole('textbox', { name: 'Name', exact: true }).fill(machine);
       await page.getByRole('combobox', { name: 'Hypervisor host' }).click();
       await page.getByRole('option', { name: /this computer/ }).click();
       await page.getByRole('combobox', { name: 'Image' }).click();
       await page.getByRole('option', { name: /Debian 12/ }).click();
       await page.getByRole('textbox', { name: 'Memory' }).fill('1024');
       await page.getByRole('textbox', { name: 'Disk' }).fill('6');
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill(machine);
       await page.getByRole('button', { name: /^Network/ }).click();
       await page.getByRole('combobox', { name: 'Name of the network or bridge' }).fill(libvirt.network);
       await page.getByRole('button', { name: 'Create machine' }).click();
