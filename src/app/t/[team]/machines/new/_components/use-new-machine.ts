@@ -43,9 +43,11 @@ export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOp
   const form = useForm<NewMachineValues>({ initialValues: untouched(driver, choices) });
   const [isRestored, setIsRestored] = useState(false);
 
-  const keep = useDebouncedCallback(() => {
-    draftStorage.write({ team, driver: driver.id }, toDraft(driver, form.getValues()));
-  }, draftPauseMs);
+  // Another driver's form takes the place of this one: what was typed a moment before goes with it.
+  const keep = useDebouncedCallback(
+    () => draftStorage.write({ team, driver: driver.id }, toDraft(driver, form.getValues())),
+    { delay: draftPauseMs, flushOnUnmount: true },
+  );
 
   // Storage exists in the browser only: the first render has to be the one that the server made.
   const restore = useRef(() => {
