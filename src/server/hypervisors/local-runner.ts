@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { AppError, invariant } from '@/server/errors/app-error';
 import { attempt, seconds } from '@/server/ssh/attempt';
 import { BoundedOutput } from '@/server/ssh/bounded-output';
+import { commandFailed } from '@/server/ssh/command-failed';
 import type { Command, CommandResult, CommandRunner, OutputStream, RemoteFile } from '@/server/ssh/command-runner';
 import { writeScript } from '@/server/ssh/files';
 import { LineSplitter } from '@/server/ssh/line-splitter';
-import { printable } from '@/server/ssh/printable';
 
 const commandTimeoutMs = 120_000;
 const outputBytesMax = 2 * 1024 * 1024;
@@ -20,22 +20,7 @@ const environment = (): NodeJS.ProcessEnv => {
   return { NODE_ENV, PATH: `${PATH}:/usr/local/sbin:/usr/sbin:/sbin`, HOME, LC_ALL: 'C' };
 };
 
-const lastLine = (text: string) => printable(text.trimEnd().split('\n').at(-1) ?? '', 300);
-
 const isRoot = () => process.getuid?.() === 0;
-
-interface Ended extends CommandResult {
-  readonly name: string;
-}
-
-const failed = ({ name, exitCode, stdout, stderr }: Ended) => {
-  const said = lastLine(stderr) || lastLine(stdout);
-  return new AppError({
-    code: 'provision.command-failed',
-    public: `"${name}" ended with exit code ${exitCode}${said ? `: ${said}` : '.'}`,
-    output: `${stdout}${stderr}`.slice(-8192),
-  });
-};
 
 const reader = (stream: OutputStream, onLine: Command['onLine']) => {
   const output = new BoundedOutput(outputBytesMax);
@@ -116,7 +101,7 @@ export const localRunner: CommandRunner = {
   run: async (command, signal) => {
     const { name, expect = [0] } = command;
     const result = await execute(command, signal);
-    if (expect !== 'any' && !expect.includes(result.exitCode)) throw failed({ name, ...result });
+    if (expect !== 'any' && !expect.includes(result.exitCode)) throw commandFailed(name, result);
     return result;
   },
   upload: async (file: RemoteFile, signal) => {

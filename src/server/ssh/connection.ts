@@ -7,11 +7,12 @@ import type { Client, ClientChannel } from 'ssh2';
 import { AppError, invariant } from '@/server/errors/app-error';
 
 import { attempt, seconds } from './attempt';
+import { commandFailed } from './command-failed';
 import type { Command, CommandResult, CommandRunner, OutputStream, RemoteFile } from './command-runner';
-import { type Limits, nameEndpoint, type SshEndpoint } from './dial';
+import type { Limits, SshEndpoint } from './dial';
 import { exec, type ExecResult, NotConnected, SessionDenied } from './exec';
 import { absentExitCode, readScript, writeScript } from './files';
-import { forwardFailure } from './forward-failure';
+import { forward } from './forward';
 import type { PresentedHostKey } from './host-key';
 import { composeLaunch, type Privilege } from './launch';
 import { printable } from './printable';
@@ -53,8 +54,6 @@ interface LaunchContext {
   readonly signal: AbortSignal;
   readonly slots?: SessionSlots;
 }
-
-const lastLine = (text: string) => printable(text.trimEnd().split('\n').at(-1) ?? '', 300);
 
 /**
  * One authenticated SSH connection that runs commands, several at once, each in one round trip more than SSH needs.
@@ -158,35 +157,14 @@ export class SshConnection implements CommandRunner {
    * Connects to an endpoint as the host sees it (RFC 4254, 7.2). Throws ssh.port-closed, ssh.timeout, ssh.unreachable,
    * ssh.name-unknown, with what the host has said, and ssh.connection-lost.
    */
-  async dial(endpoint: SshEndpoint, { signal, timeoutMs }: Limits): Promise<Duplex> {
-    const where = `${nameEndpoint(endpoint)}, seen from ${this.#facts.host},`;
-    return attempt<Duplex>({
-      signal,
-      timeoutMs,
-      timeout: () =>
-        new AppError({ code: 'ssh.timeout', public: `${where} did not answer within ${seconds(timeoutMs)}.` }),
-      begin: ({ done, fail }) => {
-        let isLate = false;
-        try {
-          this.#client.forwardOut('127.0.0.1', 0, endpoint.host, endpoint.port, (error, channel) => {
-            if (error) {
-              fail(forwardFailure(error, where));
-            } else if (isLate) {
-              channel.destroy();
-            } else {
-              // As a TCP socket does by default: the other side's end is the end.
-              channel.once('end', () => channel.end());
-              done(channel);
-            }
-          });
-        } catch (error) {
-          // ssh2 throws, instead of calling back, once the connection has ended.
-          this.#lastError ??= error instanceof Error ? error : new Error(String(error));
-          fail(this.#lost(`connect to ${where}`));
-        }
-        return () => {
-          isLate = true;
-        };
+  dial(endpoint: SshEndpoint, limits: Limits): Promise<Duplex> {
+    return forward(endpoint, {
+      ...limits,
+      client: this.#client,
+      host: this.#facts.host,
+      lost: (during, cause) => {
+        this.#lastError ??= cause;
+        return this.#lost(during);
       },
     });
   }
@@ -311,14 +289,9 @@ export class SshConnection implements CommandRunner {
     channel.once('close', () => clearTimeout(force));
   }
 
-  #failed(name: string, { exitCode, stdout, stderr }: ExecResult): AppError {
-    const said = lastLine(stderr.text()) || lastLine(stdout.text());
-    return new AppError({
-      code: 'provision.command-failed',
-      public: `"${name}" ended with exit code ${exitCode}${said ? `: ${said}` : '.'}`,
-      internal: `host ${this.#facts.host}, user ${this.#facts.user}`,
-      output: `${stdout.text()}${stderr.text()}`.slice(-8192),
-    });
+  #failed(name: string, { exitCode, stdout, stderr }: ExecResult & { exitCode: number }): AppError {
+    const result = { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+    return commandFailed(name, result, `host ${this.#facts.host}, user ${this.#facts.user}`);
   }
 
   #sudoRefused(said: string): AppError {
