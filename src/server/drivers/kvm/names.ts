@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
+import { digestUuid } from '../digest-uuid';
+
 interface Owner {
   readonly team: { readonly id: string; readonly slug: string };
   readonly machine: { readonly id: string; readonly name: string };
@@ -8,18 +10,9 @@ interface Owner {
 
 const digest = (...parts: readonly string[]) => createHash('sha256').update(parts.join('\0')).digest('hex');
 
-/** The domain's UUID follows from whose it is, so that it is found again without having been told (RFC 9562, version 8). */
-export function domainUuid(teamId: string, machineId: string): string {
-  const hex = digest('domain', teamId, machineId);
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
-}
+/** The domain's UUID follows from whose it is, so that it is found again without having been told. */
+export const domainUuid = (teamId: string, machineId: string): string =>
+  digestUuid(digest('domain', teamId, machineId));
 
 /** Below QEMU's own prefix; the same at every start, so that a DHCP server gives the same address. */
 export function macAddress(teamId: string, machineId: string): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { digestUuid } from '../digest-uuid';
 import type { ObservedState } from '../driver';
 import { isNotFound } from './explain';
 import { call, type VBox } from './vbox';
@@ -13,18 +14,8 @@ export interface Owner {
 const digest = (purpose: string, { teamId, machineId }: Owner) =>
   createHash('sha256').update(`quaymaster ${purpose}\0${teamId}\0${machineId}`).digest('hex');
 
-/** The virtual machine's UUID is known before it is made: however its making ends, it can be found again. RFC 9562, version 8. */
-export const vmIdOf = (owner: Owner): string => {
-  const hex = digest('vm', owner);
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) % 4) + 8).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
-};
+/** The virtual machine's UUID is known before it is made: however its making ends, it can be found again. */
+export const vmIdOf = (owner: Owner): string => digestUuid(digest('vm', owner));
 
 /** Of its card in the host-only network, as VBoxManage takes it: 12 hex digits that begin with VirtualBox's own 080027. */
 export const macOf = (owner: Owner): string => `080027${digest('mac', owner).slice(0, 6).toUpperCase()}`;
