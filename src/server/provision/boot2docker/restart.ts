@@ -2,7 +2,7 @@ import { type ShellScript, sh } from '@/server/ssh/shell';
 
 import type { ProvisionContext } from '../context';
 import { hexPort, localApi, portProbe } from '../engine/local-api';
-import { type EngineRestart, type EngineRestartInput, restartFailure } from '../engine/restart-engine';
+import { type EngineRestart, type EngineRestartInput, readRestart } from '../engine/restart-engine';
 import { runScript } from '../host/run';
 import {
   certificateFile,
@@ -72,14 +72,10 @@ for id in $(running_ids); do fact containers.after "$id"; done`;
 
 export async function restartBoot2docker(ctx: ProvisionContext, input: EngineRestartInput): Promise<EngineRestart> {
   const { port, isForced = false } = input;
-  const { report, lines } = await runScript(ctx, {
+  const answer = await runScript(ctx, {
     name: 'restart the engine',
     script: script({ port, isForced }),
     timeoutMs: 180_000,
   });
-  if (report.has('failed')) throw restartFailure(report, { lines, port });
-  const containersBefore = report.all('containers.before');
-  const afterwards = new Set(report.all('containers.after'));
-  const containersLost = containersBefore.filter((id) => !afterwards.has(id));
-  return { restarted: report.is('restarted'), containersBefore, containersLost, isSwarm: report.is('swarm') };
+  return readRestart(answer, port);
 }

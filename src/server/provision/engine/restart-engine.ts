@@ -6,7 +6,7 @@ import { pickGateReason } from '../gate/gate-reason';
 import { ensureFiles } from '../host/files';
 import { daemonFile, runFolder } from '../host/paths';
 import type { Report } from '../host/report';
-import { runScript } from '../host/run';
+import { runScript, type ScriptAnswer } from '../host/run';
 import { daemonFileText, parseDaemonFile } from './daemon-json';
 import { pickStartReason } from './journal';
 import { afterBridgeFile, bridgeFile, type PortServer, restartEngineScript } from './restart';
@@ -37,7 +37,7 @@ function gateFailure(lines: readonly string[]): AppError {
   });
 }
 
-export function restartFailure(report: Report, { lines, port }: { lines: readonly string[]; port: number }): AppError {
+function restartFailure(report: Report, { lines, port }: { lines: readonly string[]; port: number }): AppError {
   const kind = report.get('failed');
   if (kind === 'gate') return gateFailure(lines);
   const reason = pickStartReason(lines);
@@ -60,6 +60,15 @@ export function restartFailure(report: Report, { lines, port }: { lines: readonl
     public: `${sentences[kind] ?? 'The engine does not start'}${reason ? `: ${reason}` : '. Its journal is silent.'}`,
     output,
   });
+}
+
+/** What a restart script has told of the engine on a port, whatever starts engines there. Throws as restartSystemdEngine does. */
+export function readRestart({ report, lines }: ScriptAnswer, port: number): EngineRestart {
+  if (report.has('failed')) throw restartFailure(report, { lines, port });
+  const containersBefore = report.all('containers.before');
+  const afterwards = new Set(report.all('containers.after'));
+  const containersLost = containersBefore.filter((id) => !afterwards.has(id));
+  return { restarted: report.is('restarted'), containersBefore, containersLost, isSwarm: report.is('swarm') };
 }
 
 /**
@@ -103,14 +112,10 @@ export async function restartSystemdEngine(ctx: ProvisionContext, input: EngineR
       ],
     });
   }
-  const { report, lines } = await runScript(ctx, {
+  const answer = await runScript(ctx, {
     name: 'restart the engine',
     script: restartEngineScript({ port, isForced, servedBy, hasBridge: bridge !== null }),
     timeoutMs: 180_000,
   });
-  if (report.has('failed')) throw restartFailure(report, { lines, port });
-  const containersBefore = report.all('containers.before');
-  const afterwards = new Set(report.all('containers.after'));
-  const containersLost = containersBefore.filter((id) => !afterwards.has(id));
-  return { restarted: report.is('restarted'), containersBefore, containersLost, isSwarm: report.is('swarm') };
+  return readRestart(answer, port);
 }
