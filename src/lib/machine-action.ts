@@ -19,20 +19,11 @@ export type QueuedAction = Exclude<MachineAction, 'remove'>;
 
 export const queuedActions = machineActions.filter((action): action is QueuedAction => action !== 'remove');
 
-/** Those that are offered for several machines at once. */
-export const bulkActions = [
-  'start',
-  'stop',
-  'restart',
-  'pause',
-  'save',
-  'provision',
-  'apply-settings',
-  'upgrade',
-  'remove',
-] as const;
+/** Power is taken from one machine at a time. */
+export type BulkAction = Exclude<MachineAction, 'kill'>;
 
-export type BulkAction = (typeof bulkActions)[number];
+/** Those that are offered for several machines at once. */
+export const bulkActions = machineActions.filter((action): action is BulkAction => action !== 'kill');
 
 /** What has to be typed before several machines are removed at once. */
 export const removalPhrase = (count: number): string => `remove ${count} ${count === 1 ? 'machine' : 'machines'}`;

@@ -2,8 +2,10 @@ import 'server-only';
 import { machineCan } from '@/lib/machine';
 import type { SwarmChoice } from '@/lib/swarm';
 import { recordAudit } from '@/server/audit/record-audit';
+import type { Prisma } from '@/server/db/generated/client';
 import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
+import type { JobKind } from '@/server/jobs/job-kind';
 import { machineEnterSwarm, machineLeaveSwarm } from '@/server/jobs/kinds/machine-swarm';
 import { startJob } from '@/server/jobs/start-job';
 import { assertState, getMachineByName } from '@/server/operations/machines/get-machine';
@@ -18,6 +20,29 @@ const membershipOf = async (ctx: TeamContext, machineId: string) => {
   });
   return { role: row?.swarmRole ?? null, swarm: row?.swarm ?? null };
 };
+
+type AuditedAs = Omit<Parameters<typeof recordAudit>[2], 'target'>;
+
+/** Starts a job of the swarm on a machine, with what the audit log says of it. */
+async function startOn(
+  ctx: TeamContext,
+  machine: { readonly id: string; readonly name: string },
+  { kind, payload, audit }: { kind: JobKind; payload: Prisma.InputJsonObject; audit: AuditedAs },
+): Promise<{ jobId: string }> {
+  const { id, name } = machine;
+  const job = await ctx.db.$transaction(async (tx) => {
+    await recordAudit(tx, ctx.actor, { ...audit, target: { type: 'machine', id, name } });
+    return startJob(ctx.runtime, tx, {
+      kind,
+      actor: ctx.actor,
+      machineId: id,
+      subject: name,
+      payload: { machineId: id, ...payload },
+    });
+  });
+  await ctx.runtime.bus.publish(`team:${ctx.actor.teamId}`);
+  return { jobId: job.id };
+}
 
 /**
  * Starts the job that makes a machine the first manager of a swarm, or a node of another's. Throws machine.not-found,
@@ -37,23 +62,11 @@ export async function enterSwarm(
       public: `${machine.name} is in the swarm ${swarm.name}. It has to leave that one first.`,
     });
   }
-  const { id } = await ctx.db.$transaction(async (tx) => {
-    const job = await startJob(ctx.runtime, tx, {
-      kind: machineEnterSwarm,
-      actor: ctx.actor,
-      machineId: machine.id,
-      subject: machine.name,
-      payload: { machineId: machine.id, swarm: input.swarm },
-    });
-    await recordAudit(tx, ctx.actor, {
-      action: 'swarm.enter-started',
-      target: { type: 'machine', id: machine.id, name: machine.name },
-      after: { ...input.swarm },
-    });
-    return job;
+  return startOn(ctx, machine, {
+    kind: machineEnterSwarm,
+    payload: { swarm: input.swarm },
+    audit: { action: 'swarm.enter-started', after: { ...input.swarm } },
   });
-  await ctx.runtime.bus.publish(`team:${ctx.actor.teamId}`);
-  return { jobId: id };
 }
 
 /**
@@ -77,21 +90,9 @@ export async function leaveSwarm(
     const sentence = `${machine.name} is the last manager here: without it ${swarm.name} ends. Type ${swarm.name} to confirm.`;
     throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { confirm: sentence } });
   }
-  const { id } = await ctx.db.$transaction(async (tx) => {
-    const job = await startJob(ctx.runtime, tx, {
-      kind: machineLeaveSwarm,
-      actor: ctx.actor,
-      machineId: machine.id,
-      subject: machine.name,
-      payload: { machineId: machine.id, isForced: isLast },
-    });
-    await recordAudit(tx, ctx.actor, {
-      action: 'swarm.leave-started',
-      target: { type: 'machine', id: machine.id, name: machine.name },
-      before: { swarm: swarm.name, role },
-    });
-    return job;
+  return startOn(ctx, machine, {
+    kind: machineLeaveSwarm,
+    payload: { isForced: isLast },
+    audit: { action: 'swarm.leave-started', before: { swarm: swarm.name, role } },
   });
-  await ctx.runtime.bus.publish(`team:${ctx.actor.teamId}`);
-  return { jobId: id };
 }
