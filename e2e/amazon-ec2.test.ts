@@ -7,11 +7,12 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { Ec2Double, testKeys } from '../src/server/drivers/amazonec2/ec2-double.test-support';
+import { Ec2Double, testKeys } from '../src/server/drivers/amazonec2/double/double.test-support';
 import { type LabHost, labAvailable, prepareLab, startHost } from './lab/lab';
 import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
 import { poll } from './support/poll';
+import { setUp } from './support/set-up';
 
 const run = promisify(execFile);
 const lab = await labAvailable();
@@ -52,13 +53,7 @@ describe.skipIf(!lab.ok)('a machine in Amazon EC2', () => {
     double.tickMs = 5000;
     owner = await Person.open(browser, console_.url);
     const { page } = owner;
-    await page.goto(console_.setupLink ?? '');
-    await page.getByLabel('Your name').fill('Ada Owner');
-    await page.getByLabel('Email address').fill('ada@example.test');
-    await page.getByLabel('Password', { exact: true }).fill('a quay has a master');
-    await page.getByLabel('Team name').fill('Harbour');
-    await page.getByRole('button', { name: 'Create account and team' }).click();
-    await page.waitForURL(/\/t\/harbour\/machines/);
+    await setUp(page, console_.setupLink);
   });
 
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { itKeepsTheDriverContract } from '../contract';
-import { fixtureOf } from './ec2-bench.test-support';
-import { Ec2Double } from './ec2-double.test-support';
-import { judge, readModel } from './ec2-model.test-support';
+import { fixtureOf } from './bench.test-support';
+import { Ec2Double } from './double/double.test-support';
+import { judge, readModel } from './double/model.test-support';
 
 // Each of the suite's crashes is a creation and a removal over HTTP.
 vi.setConfig({ testTimeout: 180_000 });

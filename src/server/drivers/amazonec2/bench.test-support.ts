@@ -1,9 +1,11 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+
+import { AppError } from '@/server/errors/app-error';
+
 import { amazonec2 } from '.';
-import type { DriverFixture, ProviderUnderTest } from '../contract-bench.test-support';
-import { noWorld } from '../contract-bench.test-support';
+import { Bench, type DriverFixture, noWorld, type ProviderUnderTest } from '../contract-bench.test-support';
 import { connectAws } from './connect';
-import type { Ec2Double } from './ec2-double.test-support';
-import { testKeys } from './ec2-double.test-support';
+import { Ec2Double, testKeys } from './double/double.test-support';
 
 export const credentialId = '01900000-0000-7000-8000-000000000001';
 export const machineKey = {
@@ -45,4 +47,31 @@ export function fixtureOf(double: Ec2Double, { options = {}, identity }: Fixture
       sshKey: () => Promise.resolve(machineKey),
     },
   };
+}
+
+/** One double for the tests of a file, with an account of its own for each; all of its calls have to be as Amazon describes them. */
+export function sharedDouble() {
+  const double = new Ec2Double();
+  beforeAll(() => double.start());
+  afterAll(() => double.stop());
+  beforeEach(() => double.renew());
+  afterEach(() => double.assertUnderstood());
+  return {
+    double,
+    benchOf: (options: Record<string, unknown> = {}, changes: FixtureChanges = {}) =>
+      new Bench(fixtureOf(double, { ...changes, options })),
+  };
+}
+
+/** How a call was refused, and at which fields. */
+export async function refusal(call: Promise<unknown> | undefined) {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof AppError) {
+      return { code: error.code, says: error.public, at: Object.keys(error.fieldErrors ?? {}) };
+    }
+    throw error;
+  }
+  throw new Error('the call was not refused');
 }

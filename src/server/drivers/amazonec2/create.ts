@@ -12,9 +12,10 @@ import { ensureGroups } from './groups';
 import { findImage } from './images';
 import { clientToken, findInstance, isGone, launchOf, runInstance, waitUntilRuns } from './instance';
 import { findNetwork } from './network';
-import type { Ec2Options, Ec2State } from './options';
+import type { Ec2Options } from './options';
 import { rulesFor } from './rules';
 import { allowedSources, type FindOwnAddress } from './sources';
+import type { Ec2State } from './state';
 import { nameOf, tagFilters, tagsOf } from './tags';
 
 interface Making {

@@ -17,9 +17,10 @@ import { docs } from './docs';
 import { isAwsError } from './errors';
 import { waitUntilRuns, waitUntilStopped } from './instance';
 import { observeInstance } from './observe';
-import { type Ec2Options, type Ec2State, options, state } from './options';
+import { type Ec2Options, options } from './options';
 import { precheckMachine } from './precheck';
 import { type FindOwnAddress, findOwnAddress } from './sources';
+import { type Ec2State, state } from './state';
 import { discard, inventory, removeThings } from './things';
 
 export interface Amazonec2Seams {

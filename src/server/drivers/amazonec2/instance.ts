@@ -8,7 +8,8 @@ import { AppError } from '@/server/errors/app-error';
 import type { DriverContext, ProviderContext } from '../driver';
 import type { Ec2 } from './calls';
 import { isAwsError } from './errors';
-import type { Ec2Options, Ec2State } from './options';
+import type { Ec2Options } from './options';
+import type { Ec2State } from './state';
 import { tagFilters, tagsOf } from './tags';
 
 const everyMs = 3000;

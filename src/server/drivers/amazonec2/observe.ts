@@ -3,7 +3,8 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { DriverContext, Observation, ObservedState } from '../driver';
 import type { Ec2 } from './calls';
 import { addressOf, findInstance, whyOf } from './instance';
-import type { Ec2Options, Ec2State } from './options';
+import type { Ec2Options } from './options';
+import type { Ec2State } from './state';
 
 const states: Readonly<Record<string, ObservedState>> = {
   pending: 'starting',

@@ -1,4 +1,4 @@
-import { listOf, textOf, textsOf, type Wire, wireOf } from './ec2-wire.test-support';
+import { listOf, textOf, textsOf, type Wire, wireOf } from './wire.test-support';
 
 /** What the double answers instead of doing what it was asked for. */
 export class Fault extends Error {

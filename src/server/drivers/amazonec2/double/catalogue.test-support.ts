@@ -1,4 +1,4 @@
-import type { Wire } from './ec2-wire.test-support';
+import type { Wire } from './wire.test-support';
 
 export interface CatalogueImage {
   readonly id: string;

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { Ec2Account, Fault } from './ec2-account.test-support';
-import { answers } from './ec2-answers.test-support';
-import { judge, readModel } from './ec2-model.test-support';
-import { decodeQuery, encodeAnswer, encodeFault, type Wire } from './ec2-wire.test-support';
+import { Ec2Account, Fault } from './account.test-support';
+import { answers } from './answers.test-support';
+import { judge, readModel } from './model.test-support';
+import { decodeQuery, encodeAnswer, encodeFault, type Wire } from './wire.test-support';
 
 export const testKeys = { accessKeyId: 'AKIATESTTESTTEST0001', secretAccessKey: 'a secret of the tests' };
 export const roleKeys = { accessKeyId: 'ASIATESTROLE00000001', sessionToken: 'the session of a role' };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { textOf, type Wire, type WireValue } from './ec2-wire.test-support';
+import { textOf, type Wire, type WireValue } from './wire.test-support';
 
 interface Shape {
   readonly type: string;

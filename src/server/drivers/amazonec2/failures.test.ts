@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Bench } from '../contract-bench.test-support';
+import { credentialOf, refusal, sharedDouble } from './bench.test-support';
+
+const testKeyId = '01900000-0000-7000-8000-000000000009';
+
+const { double, benchOf } = sharedDouble();
+
+const precheck = (test: Bench) => test.fixture.driver.precheck?.(test.context, test.options);
+
+const groupOf = () => double.account.groups[0];
+const openIn = (index = 0) =>
+  (double.account.groups[index]?.permissions ?? []).map(({ protocol, from, blocks, groups }) =>
+    [`${from}/${protocol}`, ...blocks, ...groups].join(' '),
+  );
+
+describe('amazonec2 before anything is made', () => {
+  it('finds nothing wrong with the defaults, and changes nothing', async () => {
+    await precheck(benchOf());
+    expect(double.account.things()).toEqual([]);
+    expect(double.calls.filter(({ action }) => !action.startsWith('Describe'))).toMatchObject([
+      { action: 'RunInstances', parameters: { DryRun: 'true' } },
+    ]);
+  });
+
+  it.each([
+    ['a region that is not enabled', { region: 'af-south-1' }, 'region', /not enabled/],
+    ['a type that does not exist', { instanceType: 't9.huge' }, 'instanceType', /not offered|no such instance type/i],
+    ['a type that no zone has', { instanceType: 'p5.48xlarge' }, 'instanceType', /not offered in eu-central-1a/],
+    ['a zone without a subnet', { zone: 'z' }, 'zone', /no subnet/],
+    ['a VPC whose subnets are all alike', { vpcId: 'vpc-00000000000000002' }, 'subnetId', /None of the 2 subnets/],
+    ['a subnet that does not exist', { subnetId: 'subnet-00000000000000fff' }, 'subnetId', /no such subnet/],
+    [
+      'a subnet of another VPC',
+      { subnetId: 'subnet-0000000000000000c', vpcId: 'vpc-00000000000000001' },
+      'subnetId',
+      /is in vpc-00000000000000002/,
+    ],
+    ['an image that does not exist', { image: 'ami-00000000000000fff' }, 'image', /no such image/i],
+    ['an image for another processor', { image: 'ami-00000000000000004' }, 'image', /is for arm64/],
+    ['a release that is not there', { image: 'ubuntu-30.04' }, 'image', /no image of Ubuntu LTS 30.04/],
+    ['Amazon Linux', { image: 'ami-00000000000000007' }, 'image', /Amazon Linux/],
+    ['Windows', { image: 'ami-00000000000000008' }, 'image', /Windows/],
+    ['an image of nobody knows what', { image: 'ami-00000000000000009' }, 'sshUser', /Enter the user/],
+    ['a disk smaller than the image', { image: 'ami-00000000000000009', sshUser: 'root' }, 'rootGiB', /40 GiB/],
+    ['a key pair that is not there', { keyPairName: 'mine', sshKeyId: testKeyId }, 'keyPairName', /no key pair/],
+    [
+      'a security group that is not there',
+      { securityGroups: ['sg-00000000000000fff'] },
+      'securityGroups',
+      /no such|There is no/,
+    ],
+  ])('refuses %s at its field', async (_what, options, field, sentence) => {
+    expect(await refusal(precheck(benchOf(options)))).toMatchObject({
+      says: expect.stringMatching(sentence) as string,
+      at: [`options.${field}`],
+    });
+    expect(double.account.things()).toEqual([]);
+  });
+
+  it.each([
+    ['an expired session', 'RequestExpired', 'credential.rejected', /expired/],
+    ['a wrong key', 'AuthFailure', 'credential.rejected', /does not accept the credential/],
+    ['a quota', 'VcpuLimitExceeded', 'driver.failed', /quota/],
+    ['terms that are not accepted', 'OptInRequired', 'driver.failed', /not signed up/],
+    ['no capacity', 'InsufficientInstanceCapacity', 'driver.failed', /no room/],
+  ])('says what %s means', async (_what, code, errorCode, sentence) => {
+    double.fail({ action: 'RunInstances', code });
+    expect(await refusal(precheck(benchOf()))).toMatchObject({
+      code: errorCode,
+      says: expect.stringMatching(sentence) as string,
+    });
+  });
+
+  it('names the permission that is missing', async () => {
+    const message =
+      'You are not authorized to perform this operation. User: arn:aws:iam::1:user/q is not authorized to perform: iam:PassRole on resource: x';
+    double.fail({ action: 'RunInstances', code: 'UnauthorizedOperation', message, status: 403 });
+    expect(await refusal(precheck(benchOf()))).toMatchObject({
+      code: 'driver.not-allowed',
+      says: expect.stringContaining('iam:PassRole') as string,
+    });
+    double.fail({ action: 'DescribeSubnets', code: 'UnauthorizedOperation', status: 403 });
+    expect(await refusal(precheck(benchOf()))).toMatchObject({
+      says: expect.stringContaining('ec2:DescribeSubnets') as string,
+    });
+  });
+
+  it('waits out throttling at a growing distance, and says so where it does not end', async () => {
+    double.fail({ action: 'DescribeVpcs', code: 'RequestLimitExceeded', status: 503, times: 3 });
+    await precheck(benchOf());
+    expect(double.countOf('DescribeVpcs')).toBe(4);
+    double.fail({ action: 'DescribeVpcs', code: 'RequestLimitExceeded', status: 503, times: 99 });
+    expect(await refusal(precheck(benchOf()))).toMatchObject({ code: 'driver.unreachable' });
+  });
+
+  it('is unreachable where nobody listens', async () => {
+    const test = benchOf();
+    const nobody = { ...test.context, credential: () => Promise.resolve(credentialOf('http://127.0.0.1:9')) };
+    expect(await refusal(test.fixture.driver.precheck?.(nobody, test.options))).toMatchObject({
+      code: 'driver.unreachable',
+    });
+  });
+});
+
+describe('amazonec2 while it makes a machine', () => {
+  it('makes the instance once where the answer is lost', async () => {
+    double.fail({ action: 'RunInstances', code: '', isLost: true });
+    double.fail({ action: 'ImportKeyPair', code: '', isLost: true });
+    double.fail({ action: 'CreateSecurityGroup', code: '', isLost: true });
+    double.fail({ action: 'AuthorizeSecurityGroupIngress', code: '', isLost: true });
+    const test = benchOf();
+    await test.create();
+    expect(double.account.things().map(({ kind }) => kind)).toEqual(['security-group', 'key-pair', 'instance']);
+    expect(double.account.instances).toHaveLength(1);
+  });
+
+  it('asks for IMDSv2, gp3, encryption and tags, and lets in the console alone', async () => {
+    const test = benchOf({ tags: { costs: 'docks' }, openPorts: ['8080', '53/udp'], kmsKeyId: 'alias/disks' });
+    await test.create();
+    const { parameters } = double.calls.findLast(({ action }) => action === 'RunInstances') ?? {};
+    expect(parameters).toMatchObject({
+      ImageId: 'ami-00000000000000003',
+      MetadataOptions: { HttpTokens: 'required' },
+      BlockDeviceMapping: [
+        { Ebs: { VolumeType: 'gp3', Encrypted: 'true', VolumeSize: '16', KmsKeyId: 'alias/disks' } },
+      ],
+      TagSpecification: ['instance', 'volume', 'network-interface'].map((ResourceType) => ({
+        ResourceType,
+        Tag: expect.arrayContaining([
+          { Key: 'costs', Value: 'docks' },
+          { Key: 'quaymaster:machine', Value: 'machine-1' },
+        ]) as object,
+      })),
+    });
+    expect(groupOf()?.tags).toMatchObject({ costs: 'docks' });
+    expect(openIn()).toEqual(['22/tcp', '2376/tcp', '8080/tcp', '53/udp'].map((port) => `${port} 203.0.113.9/32`));
+  });
+
+  it('lets in what the team and the options name as well, IPv6 too, and the swarm inside only', async () => {
+    const test = benchOf({ allowedSources: ['198.51.100.77/24', '2001:db8::/32'], hasSwarmPorts: true });
+    const site = {
+      ownSources: ['192.0.2.1/32'],
+      allowedSources: () => Promise.resolve(['10.0.0.0/8']),
+      mayUseServerIdentity: false,
+    };
+    await test.fixture.driver.create({ ...test.context, site }, test.options, {});
+    const blocks = ['192.0.2.1/32', '10.0.0.0/8', '198.51.100.0/24', '2001:db8::/32'];
+    const id = groupOf()?.id;
+    expect(openIn().toSorted()).toEqual(
+      [
+        ...['22/tcp', '2376/tcp'].flatMap((port) => blocks.map((block) => `${port} ${block}`)),
+        ...['2377/tcp', '7946/tcp', '7946/udp', '4789/udp'].map((port) => `${port} ${id}`),
+      ].toSorted(),
+    );
+  });
+
+  it('takes the zone that has the type, and the Arm image for an Arm type', async () => {
+    await benchOf({ instanceType: 't3.micro' }).create();
+    expect(double.account.instances[0]?.subnetId).toBe('subnet-0000000000000000b');
+    double.renew();
+    await benchOf({ instanceType: 't4g.small' }).create();
+    expect(double.calls.findLast(({ action }) => action === 'RunInstances')?.parameters['ImageId']).toBe(
+      'ami-00000000000000004',
+    );
+  });
+
+  it('says why an instance ended while it started, and makes another one when it is run again', async () => {
+    const test = benchOf();
+    const { provider } = test.fixture;
+    if (provider) {
+      provider.onCall = (moment) => {
+        const [instance] = double.account.instances;
+        if (moment !== 'after RunInstances' || !instance) return;
+        Object.assign(instance, {
+          state: 'terminated',
+          reason: { code: 'Client.InternalError', message: 'Client error on launch' },
+        });
+      };
+    }
+    expect(await refusal(test.create())).toMatchObject({ says: expect.stringContaining('KMS') as string });
+    test.restart();
+    await test.create();
+    expect(await test.observe()).toMatchObject({ state: 'running' });
+    expect(double.account.instances).toHaveLength(2);
+    await test.remove();
+    expect(await test.left()).toEqual({ ledger: [], provider: [] });
+  });
+
+  it('uses a key pair that is there, and leaves it there', async () => {
+    double.account.keyPairs.push({ id: 'key-00000000000000001', name: 'mine', publicKey: '', tags: {}, madeAt: 0 });
+    const test = benchOf({ keyPairName: 'mine', sshKeyId: testKeyId });
+    await precheck(test);
+    await test.create();
+    expect(test.fixture.driver.target(test.options, test.state).ssh?.keyId).toBe(testKeyId);
+    await test.remove();
+    expect(double.account.keyPairs.map(({ name }) => name)).toEqual(['mine']);
+  });
+});
+
+describe('amazonec2 and security groups of others', () => {
+  const put = (tags: Record<string, string> = {}) => {
+    double.account.groups.push({
+      id: 'sg-0000000000000beef',
+      name: 'docks',
+      vpcId: 'vpc-00000000000000001',
+      description: 'of the docks',
+      tags,
+      madeAt: 0,
+      permissions: [{ protocol: 'tcp', from: 20, to: 30, blocks: ['203.0.113.0/24'], groups: [] }],
+    });
+  };
+
+  it('tells what a group lacks before anything is made, and changes nothing without being told to', async () => {
+    put();
+    expect(await refusal(precheck(benchOf({ securityGroups: ['docks'] })))).toMatchObject({
+      says: expect.stringMatching(/docks lacks 2376\/tcp from 203\.0\.113\.9\/32\./) as string,
+      at: ['options.securityGroups'],
+    });
+    expect(groupOf()?.permissions).toHaveLength(1);
+  });
+
+  it('adds what is missing where it is told to, and leaves the group behind', async () => {
+    put();
+    const test = benchOf({ securityGroups: ['sg-0000000000000beef'], maySecurityGroupsChange: true });
+    await precheck(test);
+    expect(test.lines.join()).toContain('To be added to docks: 2376/tcp');
+    await test.create();
+    expect(openIn()).toEqual(['20/tcp 203.0.113.0/24', '2376/tcp 203.0.113.9/32']);
+    await test.remove();
+    expect(double.account.groups.map(({ name }) => name)).toEqual(['docks']);
+  });
+
+  it('makes a group that machines share, and removes it with the last of them', async () => {
+    const one = benchOf({ securityGroups: ['fleet'] });
+    const other = benchOf({ securityGroups: ['fleet'] });
+    const second = { ...other.context, machine: { id: 'machine-2', name: 'edge-2' } };
+    await one.create();
+    await other.fixture.driver.create(second, other.options, {});
+    expect(double.account.groups.map(({ name }) => name)).toEqual(['fleet']);
+    await one.remove();
+    expect(one.lines.join()).toMatch(/Left the security group fleet .* to edge-2/);
+    expect(await one.ledger.list()).toEqual([]);
+    expect(groupOf()?.tags).toMatchObject({ 'quaymaster:machine': 'machine-2' });
+    await other.fixture.driver.remove({ ...second, log: other.context.log }, other.options, other.state);
+    expect(double.account.things()).toEqual([]);
+  });
+
+  it('leaves a group that a stranger uses, and says who', async () => {
+    const test = benchOf();
+    await test.create();
+    const [instance] = double.account.instances;
+    if (instance) double.account.instances.push({ ...instance, id: 'i-0000000000000cafe', tags: {} });
+    await test.remove();
+    expect(test.lines.join()).toContain('i-0000000000000cafe uses it');
+    expect(double.account.groups).toHaveLength(1);
+  });
+});
+
+describe('amazonec2 afterwards', () => {
+  it('learns the new address at a start', async () => {
+    const test = benchOf();
+    await test.create();
+    const before = test.state['address'];
+    await test.fixture.driver.stop?.(test.context, test.options, test.state);
+    await test.fixture.driver.start?.(test.context, test.options, test.state);
+    expect(test.state['address']).not.toBe(before);
+    expect(await test.observe()).toMatchObject({ address: test.state['address'] });
+  });
+
+  it('keeps the id of the spot request, and shows that the instance is taken back', async () => {
+    const test = benchOf({ isSpot: true, spotMaxPrice: 0.01 });
+    await test.create();
+    const [request] = double.account.spotRequests;
+    expect(test.state['spotRequestId']).toBe(request?.id);
+    if (request) request.status = 'marked-for-termination';
+    expect(await test.observe()).toMatchObject({
+      state: 'running',
+      reason: expect.stringContaining('in two minutes') as string,
+    });
+    Object.assign(double.account.instances[0] ?? {}, {
+      state: 'terminated',
+      reason: { code: 'Server.SpotInstanceTermination', message: 'Spot instance terminated' },
+    });
+    expect(await test.observe()).toMatchObject({
+      state: 'absent',
+      reason: expect.stringContaining('took the spot instance back') as string,
+    });
+  });
+
+  it('says why a spot instance of this kind cannot be stopped', async () => {
+    const test = benchOf({ isSpot: true });
+    await test.create();
+    expect(await refusal(test.fixture.driver.stop?.(test.context, test.options, test.state))).toMatchObject({
+      code: 'driver.unsupported',
+    });
+  });
+
+  it('is absent where somebody else removed the instance, and is removed all the same', async () => {
+    const test = benchOf();
+    await test.create();
+    double.account.instances.length = 0;
+    expect(await test.observe()).toMatchObject({ state: 'absent' });
+    await test.remove();
+    expect(await test.left()).toEqual({ ledger: [], provider: [] });
+  });
+});
