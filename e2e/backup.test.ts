@@ -14,11 +14,11 @@ import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
 import { DockerClient } from './support/docker-client';
 import { poll } from './support/poll';
+import { firstOwner, setUp } from './support/set-up';
 
 const run = promisify(execFile);
 const lab = await labAvailable();
 const serve = fileURLToPath(new URL('../scripts/serve.mjs', import.meta.url));
-const password = 'a quay has a master';
 const team = 'harbour';
 
 /** One story: a console is backed up while it runs, dies, and another one goes on from the backup with the same hosts. */
@@ -95,13 +95,7 @@ describe.skipIf(!lab.ok)('a console restored from its backup', () => {
 
   it('still reaches its host, revokes a certificate there, and makes another machine', async () => {
     const owner = await Person.open(browser, first.url);
-    await owner.page.goto(first.setupLink ?? '');
-    await owner.page.getByLabel('Your name').fill('Ada Owner');
-    await owner.page.getByLabel('Email address').fill('ada@example.test');
-    await owner.page.getByLabel('Password', { exact: true }).fill(password);
-    await owner.page.getByLabel('Team name').fill('Harbour');
-    await owner.page.getByRole('button', { name: 'Create account and team' }).click();
-    await owner.page.waitForURL(/\/t\/harbour\/machines/);
+    await setUp(owner.page, first.setupLink);
     const before = apiOf(owner, first.url);
     const key = await before.sshKeys.create.mutate({ team, name: 'lab', privateKey: hostAt(0).privateKey });
     await create(before, { name: 'edge-1', host: hostAt(0), sshKeyId: key.id });
@@ -119,7 +113,7 @@ describe.skipIf(!lab.ok)('a console restored from its backup', () => {
     expect(second.setupLink).toBeNull();
 
     const again = await Person.open(browser, second.url);
-    await again.signIn('ada@example.test', password);
+    await again.signIn(firstOwner.email, firstOwner.password);
     const after = apiOf(again, second.url);
     await answers(hostAt(0), true);
     await after.certificates.revoke.mutate({ team, ids: [laptop.certificateId], reason: 'keyCompromise' });

@@ -11,10 +11,10 @@ import { type LabHost, labAvailable, prepareLab, stageImage, startHost } from '.
 import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
 import { addKey } from './support/new-machine';
+import { firstOwner, setUp } from './support/set-up';
 
 const run = promisify(execFile);
 const lab = await labAvailable();
-const password = 'a quay has a master';
 
 /** One story, each part on the one before: from a fresh installation to a host that is given back as it was. */
 describe.skipIf(!lab.ok)('the first machine of a team', () => {
@@ -64,13 +64,7 @@ describe.skipIf(!lab.ok)('the first machine of a team', () => {
     expect(console_.setupLink).not.toBeNull();
     await page.goto('/');
     await page.getByRole('heading', { name: 'Quaymaster is not set up yet' }).waitFor();
-    await page.goto(console_.setupLink ?? '');
-    await page.getByLabel('Your name').fill('Ada Owner');
-    await page.getByLabel('Email address').fill('ada@example.test');
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByLabel('Team name').fill('Harbour');
-    await page.getByRole('button', { name: 'Create account and team' }).click();
-    await page.waitForURL(/\/t\/harbour\/machines/);
+    await setUp(page, console_.setupLink);
     await page.getByText('No machines yet').waitFor();
     expect(await owner.accessibilityFaults()).toEqual([]);
   });
@@ -196,7 +190,7 @@ describe.skipIf(!lab.ok)('the first machine of a team', () => {
     await bob.page.goto(/https?:\S+\/invite\/[\w-]+/.exec(link)?.[0] ?? link);
     await bob.page.getByLabel('Your name').fill('Bob Member');
     await bob.page.getByLabel('Email address').fill('bob@example.test');
-    await bob.page.getByLabel('Password', { exact: true }).fill(password);
+    await bob.page.getByLabel('Password', { exact: true }).fill(firstOwner.password);
     await bob.page.getByRole('button', { name: 'Create account and join' }).click();
     await bob.page.waitForURL(/\/t\/harbour/);
     await bob.page.goto('/t/harbour/machines/edge-1/connect');
@@ -227,7 +221,7 @@ describe.skipIf(!lab.ok)('the first machine of a team', () => {
     await page.getByRole('button', { name: /Account of Ada Owner/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.waitForURL(/\/sign-in/);
-    await owner.signIn('ada@example.test', password);
+    await owner.signIn(firstOwner.email, firstOwner.password);
     expect(owner.complaints()).toEqual([]);
   });
 });

@@ -12,9 +12,9 @@ import { type LabHost, labAvailable, prepareLab, startHost } from './lab/lab';
 import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
 import { addKey, fillHost } from './support/new-machine';
+import { setUp } from './support/set-up';
 
 const lab = await labAvailable();
-const password = 'a quay has a master';
 
 /** As a qcow2 disk begins; no two parts of it are the same. */
 const disk = (size: number): Buffer => {
@@ -72,13 +72,7 @@ describe.skipIf(!lab.ok)('the library of images', () => {
 
   it('begins with a hypervisor host over SSH', async () => {
     const { page } = owner;
-    await page.goto(console_.setupLink ?? '');
-    await page.getByLabel('Your name').fill('Ada Owner');
-    await page.getByLabel('Email address').fill('ada@example.test');
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByLabel('Team name').fill('Harbour');
-    await page.getByRole('button', { name: 'Create account and team' }).click();
-    await page.waitForURL(/\/t\/harbour\/machines/);
+    await setUp(page, console_.setupLink);
     await page.goto('/t/harbour/hypervisors/new');
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('rack-1');
     await fillHost(page, { address: host.address, user: host.user });

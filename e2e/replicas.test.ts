@@ -12,10 +12,9 @@ import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
 import { type CuttableLine, openLine } from './support/cuttable-line';
 import { poll } from './support/poll';
+import { firstOwner, setUp } from './support/set-up';
 
 const lab = await labAvailable();
-const email = 'ada@example.test';
-const password = 'a quay has a master';
 const team = 'harbour';
 const minutes = 60_000;
 /** What must be possible in the time that a dead worker is missed in. */
@@ -51,15 +50,9 @@ describe.skipIf(!lab.ok)('several replicas', () => {
     line = await openLine(Number(new URL(web.url).port));
     watcher = await Person.open(browser, web.url);
     const { page } = watcher;
-    await page.goto(web.setupLink ?? '');
-    await page.getByLabel('Your name').fill('Ada Owner');
-    await page.getByLabel('Email address').fill(email);
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByLabel('Team name').fill('Harbour');
-    await page.getByRole('button', { name: 'Create account and team' }).click();
-    await page.waitForURL(/\/t\/harbour\/machines/);
+    await setUp(page, web.setupLink);
     traveller = await Person.open(browser, line.url);
-    await traveller.signIn(email, password);
+    await traveller.signIn(firstOwner.email, firstOwner.password);
     api = apiOf(watcher, web.url);
     first = await start('worker');
   });

@@ -7,9 +7,9 @@ import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
 import { DockerClient, type OpenCommand } from './support/docker-client';
 import { poll } from './support/poll';
+import { firstOwner, setUp } from './support/set-up';
 
 const lab = await labAvailable();
-const password = 'a quay has a master';
 const team = 'harbour';
 const names = ['edge-1', 'edge-2', 'edge-3', 'far-strict', 'far-best'] as const;
 type Name = (typeof names)[number];
@@ -51,7 +51,7 @@ describe.skipIf(!lab.ok)('a revoked certificate', () => {
       await page.goto(path);
       await page.getByLabel('Your name').fill(name);
       await page.getByLabel('Email address').fill(`${name.toLowerCase()}@example.test`);
-      await page.getByLabel('Password', { exact: true }).fill(password);
+      await page.getByLabel('Password', { exact: true }).fill(firstOwner.password);
       await page.getByRole('button', { name: 'Create account and join' }).click();
       await page.waitForURL(/\/t\/harbour/);
     });
@@ -90,13 +90,7 @@ describe.skipIf(!lab.ok)('a revoked certificate', () => {
     });
     [console_, browser] = await Promise.all([startConsole(), launchBrowser(), ...started]);
     owner = await member(async (page) => {
-      await page.goto(console_.setupLink ?? '');
-      await page.getByLabel('Your name').fill('Ada Owner');
-      await page.getByLabel('Email address').fill('ada@example.test');
-      await page.getByLabel('Password', { exact: true }).fill(password);
-      await page.getByLabel('Team name').fill('Harbour');
-      await page.getByRole('button', { name: 'Create account and team' }).click();
-      await page.waitForURL(/\/t\/harbour\/machines/);
+      await setUp(page, console_.setupLink);
     });
     bob = await invited('Bob');
     carol = await invited('Carol');
