@@ -58,6 +58,9 @@ export interface TestMember {
   readonly call: ReturnType<typeof createCaller>;
 }
 
+/** Whom a test needs, and the slug of their team. */
+type Crew<Name extends string> = Readonly<Record<Name, TestMember>> & { readonly team: string };
+
 /**
  * A console for one test file: real database, sealed secrets and procedures; a clock, a queue and pushes that the test controls.
  * Close it in afterAll. Tests against real hosts pass the system clock.
@@ -131,6 +134,16 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
     };
   };
 
+  /** A team with a member of each role that is named; `stranger` owns another team. */
+  const seedCrew = async <Name extends Role | 'stranger'>(...names: readonly Name[]): Promise<Crew<Name>> => {
+    const row = await seedTeam();
+    const members = names.map(async (name) => [
+      name,
+      name === 'stranger' ? await seedMember(await seedTeam()) : await seedMember(row, name),
+    ]);
+    return { team: row.slug, ...Object.fromEntries(await Promise.all(members)) } as Crew<Name>;
+  };
+
   return {
     runtime,
     clock,
@@ -138,6 +151,7 @@ export async function createTestConsole(options: { clock?: Clock } = {}) {
     admissions,
     seedTeam,
     seedMember,
+    seedCrew,
     /** Calls the API without being signed in. */
     stranger: createCaller({ ...scope, signedIn: null }),
     close: async () => {

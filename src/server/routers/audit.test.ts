@@ -25,12 +25,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const row = await console_.seedTeam();
-  team = row.slug;
-  owner = await console_.seedMember(row, 'owner');
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
-  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ team, owner, admin, member, stranger } = await console_.seedCrew('owner', 'admin', 'member', 'stranger'));
   await record(owner, 'machine.created', { size: 1 });
   await record(admin, 'machine.removed');
   await record(admin, 'member.invited', { role: 'viewer' });

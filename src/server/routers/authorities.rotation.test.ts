@@ -20,9 +20,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const team = await console_.seedTeam();
-  owner = await console_.seedMember(team, 'owner');
-  member = await console_.seedMember(team, 'member');
+  ({ owner, member } = await console_.seedCrew('owner', 'member'));
   stage = rotationStage(console_, owner);
 });
 

@@ -14,10 +14,7 @@ let outsider: TestMember;
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const team = await console_.seedTeam();
-  admin = await console_.seedMember(team, 'admin');
-  member = await console_.seedMember(team, 'member');
-  viewer = await console_.seedMember(team, 'viewer');
+  ({ admin, member, viewer } = await console_.seedCrew('admin', 'member', 'viewer'));
   outsider = await console_.seedMember(await console_.seedTeam());
 });
 afterAll(() => console_.close());

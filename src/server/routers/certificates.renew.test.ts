@@ -21,11 +21,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const row = await console_.seedTeam();
-  team = row.slug;
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
-  viewer = await console_.seedMember(row, 'viewer');
+  ({ team, admin, member, viewer } = await console_.seedCrew('admin', 'member', 'viewer'));
 });
 
 const stateOf = async (id: string) => (await admin.call.certificates.get({ team, id })).state;

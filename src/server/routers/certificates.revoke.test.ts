@@ -20,12 +20,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const row = await console_.seedTeam();
-  team = row.slug;
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
-  viewer = await console_.seedMember(row, 'viewer');
-  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ team, admin, member, viewer, stranger } = await console_.seedCrew('admin', 'member', 'viewer', 'stranger'));
 });
 
 const prisma = () => console_.runtime.database.prisma;

@@ -16,11 +16,7 @@ let foreign: TestMember;
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const team = await console_.seedTeam();
-  owner = await console_.seedMember(team, 'owner');
-  member = await console_.seedMember(team, 'member');
-  viewer = await console_.seedMember(team, 'viewer');
-  foreign = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ owner, member, viewer, stranger: foreign } = await console_.seedCrew('owner', 'member', 'viewer', 'stranger'));
 });
 afterAll(() => console_.close());
 

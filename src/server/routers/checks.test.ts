@@ -18,11 +18,7 @@ let team: string;
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const row = await console_.seedTeam();
-  team = row.slug;
-  member = await console_.seedMember(row, 'member');
-  viewer = await console_.seedMember(row, 'viewer');
-  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ team, member, viewer, stranger } = await console_.seedCrew('member', 'viewer', 'stranger'));
 });
 afterAll(() => console_.close());
 

@@ -12,12 +12,7 @@ let team: string;
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const row = await console_.seedTeam();
-  team = row.slug;
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
-  viewer = await console_.seedMember(row, 'viewer');
-  other = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ team, admin, member, viewer, stranger: other } = await console_.seedCrew('admin', 'member', 'viewer', 'stranger'));
 });
 afterAll(() => console_.close());
 

@@ -11,10 +11,7 @@ let team: string;
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const row = await console_.seedTeam();
-  team = row.slug;
-  member = await console_.seedMember(row, 'member');
-  viewer = await console_.seedMember(row, 'viewer');
+  ({ team, member, viewer } = await console_.seedCrew('member', 'viewer'));
 });
 afterAll(() => console_.close());
 

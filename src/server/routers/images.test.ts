@@ -25,12 +25,7 @@ const nobody = '00000000-0000-0000-0000-000000000000';
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const row = await console_.seedTeam();
-  team = row.slug;
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
-  viewer = await console_.seedMember(row, 'viewer');
-  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ team, admin, member, viewer, stranger } = await console_.seedCrew('admin', 'member', 'viewer', 'stranger'));
 });
 afterAll(() => console_.close());
 

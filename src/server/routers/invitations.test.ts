@@ -43,12 +43,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const row = await console_.seedTeam();
-  team = row.slug;
-  owner = await console_.seedMember(row, 'owner');
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
-  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ team, owner, admin, member, stranger } = await console_.seedCrew('owner', 'admin', 'member', 'stranger'));
 });
 
 describe('invitations.create', () => {

@@ -13,10 +13,7 @@ let outsider: TestMember;
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const team = await console_.seedTeam();
-  member = await console_.seedMember(team, 'member');
-  admin = await console_.seedMember(team, 'admin');
-  viewer = await console_.seedMember(team, 'viewer');
+  ({ member, admin, viewer } = await console_.seedCrew('member', 'admin', 'viewer'));
   outsider = await console_.seedMember(await console_.seedTeam());
 });
 afterAll(() => console_.close());

@@ -37,10 +37,7 @@ const problem = (reason: string) => ({
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const team = await console_.seedTeam();
-  owner = await console_.seedMember(team, 'owner');
-  viewer = await console_.seedMember(team, 'viewer');
-  foreign = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ owner, viewer, stranger: foreign } = await console_.seedCrew('owner', 'viewer', 'stranger'));
   await seed(foreign, [{ name: 'theirs' }]);
   await seed(owner, [
     { name: 'web-1', address: '192.0.2.7', labels: { env: 'prod', tier: 'a=b' }, facts: { engineVersion: '29.1.0' } },

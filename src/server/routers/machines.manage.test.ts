@@ -14,12 +14,13 @@ let foreign: TestMember;
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const team = await console_.seedTeam();
-  owner = await console_.seedMember(team, 'owner');
-  admin = await console_.seedMember(team, 'admin');
-  member = await console_.seedMember(team, 'member');
-  viewer = await console_.seedMember(team, 'viewer');
-  foreign = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({
+    owner,
+    admin,
+    member,
+    viewer,
+    stranger: foreign,
+  } = await console_.seedCrew('owner', 'admin', 'member', 'viewer', 'stranger'));
 });
 afterAll(() => console_.close());
 beforeEach(() => console_.runtime.database.prisma.machine.deleteMany());

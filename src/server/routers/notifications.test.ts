@@ -16,10 +16,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const team = await console_.seedTeam();
-  owner = await console_.seedMember(team, 'owner');
-  viewer = await console_.seedMember(team, 'viewer');
-  foreign = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ owner, viewer, stranger: foreign } = await console_.seedCrew('owner', 'viewer', 'stranger'));
 });
 
 const tell = (change: Partial<Parameters<typeof notify<'self-test-failed'>>[1]> = {}) =>

@@ -32,9 +32,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const team = await console_.seedTeam();
-  member = await console_.seedMember(team, 'viewer');
-  other = await console_.seedMember(team, 'owner');
+  ({ viewer: member, owner: other } = await console_.seedCrew('viewer', 'owner'));
   await setPassword(console_, member, password);
   here = await openSession(console_, member);
   elsewhere = await openSession(console_, member);

@@ -27,11 +27,7 @@ const makeKey = (name: string, passphrase: string) => {
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const row = await console_.seedTeam();
-  team = row.slug;
-  member = await console_.seedMember(row, 'member');
-  viewer = await console_.seedMember(row, 'viewer');
-  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ team, member, viewer, stranger } = await console_.seedCrew('member', 'viewer', 'stranger'));
   folder = mkdtempSync(join(tmpdir(), 'quaymaster-keys-'));
   privateKey = makeKey('plain', '');
   lockedKey = makeKey('locked', 'open sesame');

@@ -12,10 +12,7 @@ let foreign: TestMember;
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  const team = await console_.seedTeam();
-  admin = await console_.seedMember(team, 'admin');
-  member = await console_.seedMember(team, 'member');
-  foreign = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ admin, member, stranger: foreign } = await console_.seedCrew('admin', 'member', 'stranger'));
 });
 afterAll(() => console_.close());
 beforeEach(async () => {

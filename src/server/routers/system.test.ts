@@ -19,9 +19,7 @@ const prisma = () => console_.runtime.database.prisma;
 
 beforeEach(async () => {
   await prisma().user.updateMany({ data: { operator: false } });
-  const team = await console_.seedTeam();
-  operator = await console_.seedMember(team, 'admin');
-  member = await console_.seedMember(team, 'owner');
+  ({ admin: operator, owner: member } = await console_.seedCrew('admin', 'owner'));
   await prisma().user.update({ where: { id: operator.user.id }, data: { operator: true }, select: { id: true } });
 });
 

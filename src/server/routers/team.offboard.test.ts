@@ -18,11 +18,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const row = await console_.seedTeam();
-  team = row.slug;
-  owner = await console_.seedMember(row, 'owner');
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
+  ({ team, owner, admin, member } = await console_.seedCrew('owner', 'admin', 'member'));
 });
 
 const prisma = () => console_.runtime.database.prisma;

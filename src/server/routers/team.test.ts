@@ -33,13 +33,13 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 beforeEach(async () => {
-  const row = await console_.seedTeam();
-  team = row.slug;
-  owner = await console_.seedMember(row, 'owner');
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
-  viewer = await console_.seedMember(row, 'viewer');
-  stranger = await console_.seedMember(await console_.seedTeam(), 'owner');
+  ({ team, owner, admin, member, viewer, stranger } = await console_.seedCrew(
+    'owner',
+    'admin',
+    'member',
+    'viewer',
+    'stranger',
+  ));
 });
 
 describe('team.setLogRetention', () => {

@@ -28,10 +28,7 @@ let team: string;
 beforeAll(async () => {
   console_ = await createTestConsole();
   setRuntime(console_.runtime);
-  const row = await console_.seedTeam();
-  team = row.slug;
-  admin = await console_.seedMember(row, 'admin');
-  member = await console_.seedMember(row, 'member');
+  ({ team, admin, member } = await console_.seedCrew('admin', 'member'));
   stranger = await console_.seedMember(await console_.seedTeam());
 });
 afterAll(async () => {
