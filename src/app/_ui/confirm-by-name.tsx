@@ -1,10 +1,11 @@
 'use client';
 
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, type ReactNode, useState } from 'react';
 
+import { DialogFooter } from './dialog-footer';
 import { DisabledReason } from './disabled-reason';
 import { type ClientError, ErrorState } from './error-state';
 import { Mono } from './mono';
@@ -76,16 +77,13 @@ function ConfirmByNameForm(props: ConfirmByNameProps) {
           classNames={{ input: 'qm-mono' }}
         />
         {error && <ErrorState error={error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} disabled={isPending}>
-            {t('cancel')}
-          </Button>
+        <DialogFooter onCancel={onClose} isPending={isPending}>
           <DisabledReason reason={matches ? undefined : t('confirmByName.mismatch')}>
             <Button type="submit" color="red" loading={isPending}>
               {confirmLabel}
             </Button>
           </DisabledReason>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRef } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { type RouterOutputs, useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
 
@@ -57,7 +58,6 @@ function useKeep({ team, kind, credential, onKept }: CredentialFormProps, onRefu
 export function CredentialForm(props: CredentialFormProps) {
   const { team, kind, credential, onCancel } = props;
   const t = useTranslations('credentials.form');
-  const common = useTranslations('common');
   const element = useRef<HTMLFormElement>(null);
   const focusFirstError = useFocusFirstError(element);
   const form = useForm({
@@ -100,10 +100,7 @@ export function CredentialForm(props: CredentialFormProps) {
             textPrefix={`${kind.driver}.credential`}
           />
           <CallError error={error} fields={Object.keys(form.errors)} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onCancel}>
-              {common('cancel')}
-            </Button>
+          <DialogFooter onCancel={onCancel}>
             {refused && mayBeKept.has(refused.code) && (
               <Button variant="default" disabled={isPending} onClick={() => send(true)}>
                 {t('keepAnyway')}
@@ -112,7 +109,7 @@ export function CredentialForm(props: CredentialFormProps) {
             <Button type="submit" loading={isPending}>
               {credential ? t('change') : t('add')}
             </Button>
-          </Group>
+          </DialogFooter>
         </Stack>
       </form>
     </OptionStoreProvider>

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { FileDrop, type TextFile } from '@/app/_ui/file-drop';
 import { SecretInput } from '@/app/_ui/secret-input';
 import { useTRPC } from '@/trpc/client';
@@ -17,7 +18,6 @@ import { type KeyFormProps, onlyHere } from './key-form';
 /** The member brings a private key, by file or by clipboard. */
 export function ImportKeyForm({ team, onCancel, onMade }: KeyFormProps) {
   const t = useTranslations('sshKeys.new');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const [fileName, setFileName] = useState<string>();
   const form = useForm({ initialValues: { name: '', privateKey: '', passphrase: '' } });
@@ -56,14 +56,11 @@ export function ImportKeyForm({ team, onCancel, onMade }: KeyFormProps) {
         <SecretInput label={t('passphrase')} description={t('passphraseHint')} {...form.getInputProps('passphrase')} />
         <TextInput label={t('name')} required autoComplete="off" {...form.getInputProps('name')} />
         {!isAtField && <CallError error={keep.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onCancel}>
           <Button type="submit" loading={keep.isPending}>
             {t('keep')}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
 
@@ -14,7 +15,6 @@ import { type KeyFormProps, onlyHere } from './key-form';
 /** The console makes the key; its private half never leaves it. */
 export function MakeKeyForm({ team, onCancel, onMade }: KeyFormProps) {
   const t = useTranslations('sshKeys.new');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const form = useForm({ initialValues: { name: '' } });
   const make = useMutation(
@@ -37,14 +37,11 @@ export function MakeKeyForm({ team, onCancel, onMade }: KeyFormProps) {
           {...form.getInputProps('name')}
         />
         {!isAtField && <CallError error={make.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onCancel}>
           <Button type="submit" loading={make.isPending}>
             {t('make')}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
 import { CodeBlock } from '@/app/_ui/code-block';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { Notice } from '@/app/_ui/notice';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { useTRPC } from '@/trpc/client';
@@ -20,7 +21,6 @@ export interface ReissueDialogProps {
 /** Makes a link by which the member makes a new key for the device, and shows it, once. */
 export function ReissueDialog({ team, certificateId, subject, onClose }: ReissueDialogProps) {
   const t = useTranslations('certificates.reissue');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(
@@ -45,14 +45,11 @@ export function ReissueDialog({ team, certificateId, subject, onClose }: Reissue
         <Stack gap="md">
           <Text size="sm">{t('hint')}</Text>
           <CallError error={create.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {common('cancel')}
-            </Button>
+          <DialogFooter onCancel={onClose}>
             <Button loading={create.isPending} onClick={() => create.mutate({ team, certificateId })}>
               {t('submit')}
             </Button>
-          </Group>
+          </DialogFooter>
         </Stack>
       )}
     </Modal>

@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Textarea } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { TextShape } from '@/app/_ui/loading-shape';
 import type { RevocationReason } from '@/lib/revocation';
@@ -38,7 +39,6 @@ export function RevokeDialog({ subject, onClose, ...props }: RevokeDialogProps) 
 
 function RevokeForm({ team, ids, reason: suggested, onClose }: Omit<RevokeDialogProps, 'subject'>) {
   const t = useTranslations('certificates.revoke');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const [reason, setReason] = useState<RevocationReason>(suggested ?? 'unspecified');
   const [comment, setComment] = useState('');
@@ -65,17 +65,14 @@ function RevokeForm({ team, ids, reason: suggested, onClose }: Omit<RevokeDialog
         />
         {preview.data ? <WhatWillHappen preview={preview.data} /> : preview.isPending && <TextShape lines={3} />}
         <CallError error={preview.error ?? revoke.error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} disabled={revoke.isPending}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onClose} isPending={revoke.isPending}>
           <DisabledReason reason={preview.isPending ? t('looking') : undefined}>
             {/* It stays pressed until the receipt is there. */}
             <Button type="submit" color="red" loading={revoke.isPending || revoke.isSuccess}>
               {t('submit', { count: ids.length })}
             </Button>
           </DisabledReason>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { TextShape } from '@/app/_ui/loading-shape';
 import { useTRPC } from '@/trpc/client';
 
@@ -24,7 +25,6 @@ export interface SuspendDialogProps {
 /** Holds certificates for a while, or lets them in again, and leads to the receipt. */
 export function SuspendDialog({ team, ids, subject, act, onClose }: SuspendDialogProps) {
   const t = useTranslations(`certificates.${act}`);
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const [comment, setComment] = useState('');
   const preview = useQuery(
@@ -57,14 +57,11 @@ export function SuspendDialog({ team, ids, subject, act, onClose }: SuspendDialo
           )}
           {act === 'suspend' && (preview.data ? <WhatWillHappen preview={preview.data} /> : <TextShape lines={3} />)}
           <CallError error={preview.error ?? run.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose} disabled={run.isPending}>
-              {common('cancel')}
-            </Button>
+          <DialogFooter onCancel={onClose} isPending={run.isPending}>
             <Button type="submit" loading={run.isPending || run.isSuccess}>
               {t('submit')}
             </Button>
-          </Group>
+          </DialogFooter>
         </Stack>
       </form>
     </Modal>

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useRef } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { LinkButton } from '@/app/_ui/link-button';
 import { Notice } from '@/app/_ui/notice';
 import { SecretInput } from '@/app/_ui/secret-input';
@@ -35,7 +36,6 @@ export function ImportAuthorityDialog({ team, isOpen, onClose }: ImportAuthority
 
 function ImportForm({ team, onClose }: Omit<ImportAuthorityDialogProps, 'isOpen'>) {
   const t = useTranslations('authorities.import');
-  const common = useTranslations('common');
   const element = useRef<HTMLFormElement>(null);
   const { form, submit, imported, error, isPending } = useImport(team, element);
   if (imported) return <Imported team={team} imported={imported} onClose={onClose} />;
@@ -73,14 +73,11 @@ function ImportForm({ team, onClose }: Omit<ImportAuthorityDialogProps, 'isOpen'
           />
         )}
         <CallError error={error} fields={[...Object.keys(values), ...Object.keys(errors)]} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose} disabled={isPending}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onClose} isPending={isPending}>
           <Button type="submit" loading={isPending}>
             {t('submit')}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );
@@ -95,8 +92,8 @@ interface ImportedProps {
 /** What has become of the CA: in use at once, or to be moved to. */
 function Imported({ team, imported, onClose }: ImportedProps) {
   const t = useTranslations('authorities');
-  const access = useTranslations('machines.access');
   const common = useTranslations('common');
+  const access = useTranslations('machines.access');
   return (
     <Stack gap={16}>
       <Notice tone="ok" role="status" title={t('import.done')}>

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, Radio, Select, Stack, Text } from '@mantine/core';
+import { Button, Modal, Radio, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -41,7 +42,6 @@ const holdersOf = (authorities: readonly Authority[]) => {
 
 function StartForm({ team, authorities, onClose }: Omit<StartRotationDialogProps, 'isOpen'>) {
   const t = useTranslations('authorities.rotation');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const queries = useQueryClient();
@@ -84,16 +84,13 @@ function StartForm({ team, authorities, onClose }: Omit<StartRotationDialogProps
         />
       )}
       <CallError error={start.error} />
-      <Group justify="flex-end" gap={8}>
-        <Button variant="default" onClick={onClose}>
-          {common('cancel')}
-        </Button>
+      <DialogFooter onCancel={onClose}>
         <DisabledReason reason={whyNot}>
           <Button loading={start.isPending || start.isSuccess} onClick={submit}>
             {t('start')}
           </Button>
         </DisabledReason>
-      </Group>
+      </DialogFooter>
     </Stack>
   );
 }

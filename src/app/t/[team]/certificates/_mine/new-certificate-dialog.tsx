@@ -7,6 +7,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { FileDrop } from '@/app/_ui/file-drop';
 import { deviceNameSchema } from '@/lib/device-name';
 import { useTRPC, useTRPCClient } from '@/trpc/client';
@@ -46,7 +47,6 @@ export function NewCertificateDialog({ onClose, ...props }: NewCertificateDialog
 
 function NewCertificateForm({ team, engines, csrFilesAllowed, deviceName = '', onClose }: NewCertificateDialogProps) {
   const t = useTranslations('certificates.new');
-  const common = useTranslations('common');
   const form = useValues(deviceName);
   const make = useMake({ team, engines, onError: form.setErrors });
   const isFromFile = form.values.origin === 'file';
@@ -100,10 +100,7 @@ function NewCertificateForm({ team, engines, csrFilesAllowed, deviceName = '', o
           <InsecureNotice />
         )}
         <CallError error={make.error} fields={['deviceName', 'csrPem']} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} disabled={make.isPending}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onClose} isPending={make.isPending}>
           <Button
             type="submit"
             loading={make.isPending}
@@ -111,7 +108,7 @@ function NewCertificateForm({ team, engines, csrFilesAllowed, deviceName = '', o
           >
             {t(isFromFile ? 'submitFile' : 'submitBrowser')}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

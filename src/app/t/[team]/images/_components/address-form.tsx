@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import type { CatalogueImage } from '@/lib/catalogue-image';
 import { useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
@@ -26,7 +27,6 @@ const fields = ['name', 'system', 'format', 'architecture', 'sha256', 'url', 'ch
 /** An image that the console fetches. */
 export function AddressForm({ team, known, onCancel, onAdded }: AddressFormProps) {
   const t = useTranslations('images.form');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const form = useForm({
@@ -78,14 +78,11 @@ export function AddressForm({ team, known, onCancel, onAdded }: AddressFormProps
           {...form.getInputProps('checksumUrl')}
         />
         <CallError error={add.error} fields={fields} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onCancel}>
           <Button type="submit" loading={add.isPending}>
             {t('fetch')}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

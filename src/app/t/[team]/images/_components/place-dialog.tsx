@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Modal, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { LinkButton } from '@/app/_ui/link-button';
 import type { ListedImage } from '@/lib/image';
 import { paths } from '@/lib/paths';
@@ -21,7 +22,6 @@ export interface PlaceDialogProps {
 /** Copies an image to a hypervisor host ahead of the first machine, or takes such a copy away; both are jobs. */
 export function PlaceDialog({ team, image, onClose }: PlaceDialogProps) {
   const t = useTranslations('images.place');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const hosts = useQuery(trpc.hypervisors.list.queryOptions({ team }));
@@ -52,10 +52,7 @@ export function PlaceDialog({ team, image, onClose }: PlaceDialogProps) {
         )}
         {there && <Text size="sm">{t('there', { host: there.hypervisor })}</Text>}
         <CallError error={hosts.error ?? place.error ?? remove.error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onClose}>
           {there ? (
             <Button color="red" loading={isPending} onClick={() => remove.mutate(input)}>
               {t('removeCopy')}
@@ -65,7 +62,7 @@ export function PlaceDialog({ team, image, onClose }: PlaceDialogProps) {
               {t('copy')}
             </Button>
           )}
-        </Group>
+        </DialogFooter>
       </Stack>
     </Modal>
   );

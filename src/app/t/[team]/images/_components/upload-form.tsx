@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, FileInput, Group, Stack, Text } from '@mantine/core';
+import { Button, FileInput, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { formatBytes } from '@/lib/format/bytes';
 import { useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
@@ -25,7 +26,6 @@ const fields = ['name', 'system', 'format', 'architecture', 'sha256', 'sizeBytes
 /** An image that this browser sends. */
 export function UploadForm({ team, onCancel, onBegun }: UploadFormProps) {
   const t = useTranslations('images.form');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
@@ -69,14 +69,11 @@ export function UploadForm({ team, onCancel, onBegun }: UploadFormProps) {
         )}
         <ImageFields inputProps={(field) => form.getInputProps(field)} />
         <CallError error={begin.error} fields={fields} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onCancel}>
           <Button type="submit" loading={begin.isPending}>
             {t('upload')}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, NumberInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, NumberInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { Mono } from '@/app/_ui/mono';
 import { atOnceDefault, atOnceMax } from '@/lib/batch';
@@ -42,7 +43,6 @@ export function BatchDialog(props: BatchDialogProps) {
 
 function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
   const t = useTranslations('batches');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const client = useTRPCClient();
   const router = useRouter();
@@ -98,10 +98,7 @@ function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
         />
       )}
       <CallError error={preview.error ?? start.error} />
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          {common('cancel')}
-        </Button>
+      <DialogFooter onCancel={onClose}>
         <DisabledReason reason={whyNot}>
           <Button
             loading={start.isPending}
@@ -112,7 +109,7 @@ function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
             {t('dialog.start', { action: t(`actions.${action}`), count })}
           </Button>
         </DisabledReason>
-      </Group>
+      </DialogFooter>
     </Stack>
   );
 }

@@ -7,6 +7,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { Notice } from '@/app/_ui/notice';
 import { StatusBadge } from '@/app/_ui/status-badge';
@@ -34,7 +35,6 @@ export interface RunSelfTestProps {
 export function RunSelfTest(props: RunSelfTestProps) {
   const { team, machines, engines, label, reason, isRunning = false, variant, onStarted } = props;
   const t = useTranslations('selfTests');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const role = useTeamRole();
@@ -76,14 +76,11 @@ export function RunSelfTest(props: RunSelfTestProps) {
             {t('restarts.hint')}
           </Notice>
           <CallError error={start.error} />
-          <Group justify="flex-end" gap={8}>
-            <Button variant="default" onClick={question.close}>
-              {common('cancel')}
-            </Button>
+          <DialogFooter onCancel={question.close}>
             <Button data-autofocus loading={start.isPending} onClick={run}>
               {label}
             </Button>
-          </Group>
+          </DialogFooter>
         </Stack>
       </Modal>
     </>

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Modal, Select, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -8,6 +8,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { machineCan } from '@/lib/machine';
 import { paths } from '@/lib/paths';
@@ -39,7 +40,6 @@ export function EnterDialog(props: EnterDialogProps) {
 
 function EnterForm({ team, machine: given, onClose }: EnterDialogProps) {
   const t = useTranslations('swarms.enter');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const [machine, choose] = useState(given ?? '');
@@ -64,10 +64,7 @@ function EnterForm({ team, machine: given, onClose }: EnterDialogProps) {
         {t('ports', { ports: swarmPorts.join(', ') })}
       </Text>
       <CallError error={enter.error} />
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          {common('cancel')}
-        </Button>
+      <DialogFooter onCancel={onClose}>
         <DisabledReason reason={isComplete ? undefined : t('incomplete')}>
           <Button
             loading={enter.isPending}
@@ -78,7 +75,7 @@ function EnterForm({ team, machine: given, onClose }: EnterDialogProps) {
             {t('start')}
           </Button>
         </DisabledReason>
-      </Group>
+      </DialogFooter>
     </Stack>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
 import { CallError } from '@/app/_account/call-error';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
@@ -24,7 +25,6 @@ export interface LeaveDialogProps {
 /** Asks before a machine leaves its swarm; with the last manager the swarm ends, which has to be typed. */
 export function LeaveDialog({ team, swarm, machine, onClose }: LeaveDialogProps) {
   const t = useTranslations('swarms.leave');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const leave = useMutation(
@@ -53,14 +53,11 @@ export function LeaveDialog({ team, swarm, machine, onClose }: LeaveDialogProps)
       <Stack gap="md">
         <Text>{t('does')}</Text>
         <CallError error={leave.error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onClose}>
           <Button data-autofocus color="red" loading={leave.isPending} onClick={() => leave.mutate({ team, machine })}>
             {t('leave')}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </Modal>
   );

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { type Role, roleSchema } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
 
@@ -22,7 +23,6 @@ export interface ChangeRoleDialogProps {
 /** Gives a member another role. */
 export function ChangeRoleDialog({ team, member, onClose }: ChangeRoleDialogProps) {
   const t = useTranslations('team.changeRole');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -53,14 +53,11 @@ export function ChangeRoleDialog({ team, member, onClose }: ChangeRoleDialogProp
             onChange={(value) => setRole(roleSchema.parse(value))}
           />
           <CallError error={change.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose} disabled={change.isPending}>
-              {common('cancel')}
-            </Button>
+          <DialogFooter onCancel={onClose} isPending={change.isPending}>
             <Button type="submit" loading={change.isPending}>
               {t('submit')}
             </Button>
-          </Group>
+          </DialogFooter>
         </Stack>
       </form>
     </Modal>

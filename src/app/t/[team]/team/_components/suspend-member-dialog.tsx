@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { TextShape } from '@/app/_ui/loading-shape';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -85,16 +86,12 @@ interface ButtonsProps {
 }
 
 function Buttons({ label, isPending, onClose }: ButtonsProps) {
-  const common = useTranslations('common');
   return (
-    <Group justify="flex-end" gap="xs">
-      <Button variant="default" onClick={onClose} disabled={isPending}>
-        {common('cancel')}
-      </Button>
+    <DialogFooter onCancel={onClose} isPending={isPending}>
       <Button type="submit" loading={isPending}>
         {label}
       </Button>
-    </Group>
+    </DialogFooter>
   );
 }
 

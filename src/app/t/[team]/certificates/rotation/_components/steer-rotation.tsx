@@ -7,6 +7,7 @@ import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -94,7 +95,6 @@ interface ConfirmProps {
 
 function Confirm({ team, rotation, steering, label, onClose }: ConfirmProps) {
   const t = useTranslations('rotation');
-  const common = useTranslations('common');
   const [insists, setInsists] = useState(false);
   const { advance, rollBack } = useSteering(team, onClose);
   const isBack = steering.to === 'rollBack';
@@ -123,16 +123,13 @@ function Confirm({ team, rotation, steering, label, onClose }: ConfirmProps) {
         />
       )}
       <CallError error={advance.error ?? rollBack.error} />
-      <Group justify="flex-end" gap={8}>
-        <Button variant="default" onClick={onClose}>
-          {common('cancel')}
-        </Button>
+      <DialogFooter onCancel={onClose}>
         <DisabledReason reason={lockout !== null && !insists ? lockout : undefined}>
           <Button data-autofocus loading={advance.isPending || rollBack.isPending} onClick={go}>
             {label}
           </Button>
         </DisabledReason>
-      </Group>
+      </DialogFooter>
     </Stack>
   );
 }

@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 
@@ -26,7 +27,6 @@ const isDisturbing = (action: PlainAction): boolean => action === 'stop' || acti
 /** Says what the action does to the machine, and starts its job. */
 export function ActDialog({ team, machine, action, onClose }: ActDialogProps) {
   const t = useTranslations('machines.actions');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const act = useMutation(
@@ -37,10 +37,7 @@ export function ActDialog({ team, machine, action, onClose }: ActDialogProps) {
       <Stack gap="md">
         <Text>{t(`does.${action}`)}</Text>
         <CallError error={act.error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onClose}>
           <Button
             data-autofocus
             loading={act.isPending}
@@ -49,7 +46,7 @@ export function ActDialog({ team, machine, action, onClose }: ActDialogProps) {
           >
             {t(action)}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </Modal>
   );

@@ -7,6 +7,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { Mono } from '@/app/_ui/mono';
 import { paths } from '@/lib/paths';
@@ -32,7 +33,6 @@ export function UpgradeDialog({ team, machine, onClose }: UpgradeDialogProps) {
 
 function UpgradeForm({ team, machine, onClose }: UpgradeDialogProps) {
   const t = useTranslations('machines.upgrade');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const [isFresh, setFresh] = useState(false);
@@ -85,10 +85,7 @@ function UpgradeForm({ team, machine, onClose }: UpgradeDialogProps) {
           </Group>
         </>
       )}
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          {common('cancel')}
-        </Button>
+      <DialogFooter onCancel={onClose}>
         <DisabledReason reason={offer.data ? whyNot : undefined}>
           <Button
             data-autofocus
@@ -101,7 +98,7 @@ function UpgradeForm({ team, machine, onClose }: UpgradeDialogProps) {
             {t('start')}
           </Button>
         </DisabledReason>
-      </Group>
+      </DialogFooter>
     </Stack>
   );
 }

@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
 import { CallError } from '@/app/_account/call-error';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { Notice } from '@/app/_ui/notice';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -23,7 +24,6 @@ export interface SwitchEnforcementDialogProps {
 /** Says what the switch will disturb, starts it, and leads to its job. */
 export function SwitchEnforcementDialog({ team, machine, canSwitch, isOpen, onClose }: SwitchEnforcementDialogProps) {
   const t = useTranslations('machines.access.enforcement');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const { to } = canSwitch;
@@ -47,10 +47,7 @@ export function SwitchEnforcementDialog({ team, machine, canSwitch, isOpen, onCl
         </Notice>
         <Text c="dimmed">{t('leads')}</Text>
         <CallError error={change.error} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            {common('cancel')}
-          </Button>
+        <DialogFooter onCancel={onClose}>
           <Button
             data-autofocus
             loading={change.isPending || change.isSuccess}
@@ -58,7 +55,7 @@ export function SwitchEnforcementDialog({ team, machine, canSwitch, isOpen, onCl
           >
             {t('switchTo', { to })}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </Modal>
   );

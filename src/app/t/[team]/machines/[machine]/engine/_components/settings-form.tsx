@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -13,6 +13,7 @@ import { OptionStoreProvider } from '@/app/_forms/option-form-context';
 import { initialValues, type OptionValues, toInput } from '@/app/_forms/option-values';
 import { useFocusFirstError } from '@/app/_forms/use-focus-first-error';
 import { useOptionStore } from '@/app/_forms/use-option-store';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { FormShape } from '@/app/_ui/loading-shape';
 import { Notice } from '@/app/_ui/notice';
 import type { OptionSchema } from '@/lib/option-schema';
@@ -54,7 +55,6 @@ const changesOf = (schema: OptionSchema, values: OptionValues): Record<string, u
 
 function Fields({ team, machine, schema, onClose }: SettingsFormProps & { readonly schema: OptionSchema }) {
   const t = useTranslations('machines.engine');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const element = useRef<HTMLFormElement>(null);
@@ -84,14 +84,11 @@ function Fields({ team, machine, schema, onClose }: SettingsFormProps & { readon
           <OptionForm path="engine" schema={schema} textPrefix="engine" without={installOnly} />
           <Notice tone="attention">{t('applyHint')}</Notice>
           <CallError error={apply.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {common('cancel')}
-            </Button>
+          <DialogFooter onCancel={onClose}>
             <Button loading={apply.isPending} onClick={send}>
               {t('apply')}
             </Button>
-          </Group>
+          </DialogFooter>
         </Stack>
       </form>
     </OptionStoreProvider>
