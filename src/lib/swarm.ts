@@ -16,10 +16,17 @@ export const swarmNameSchema = z
     'A name has lower case letters, digits and dashes, at most 40, and begins and ends with a letter or digit.',
   );
 
+/** Into a swarm that is there: what several machines can do at once. */
+export const swarmJoinSchema = z.strictObject({
+  kind: z.literal('join'),
+  swarmId: z.uuid(),
+  role: z.enum(swarmRoles),
+});
+
 /** How a machine comes into a swarm. */
 export const swarmChoiceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('init'), name: swarmNameSchema }),
-  z.strictObject({ kind: z.literal('join'), swarmId: z.uuid(), role: z.enum(swarmRoles) }),
+  swarmJoinSchema,
 ]);
 export type SwarmChoice = z.output<typeof swarmChoiceSchema>;
 

@@ -235,6 +235,8 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   readonly account?: ProviderAccount<z.output<Options>>;
   /** Pure. With `state` empty it is what is known before the machine is made. */
   target(options: z.output<Options>, state: z.output<State>): MachineTarget;
+  /** What keeps a machine with these options from reaching the other nodes of a swarm: a sentence for each option. Pure. */
+  swarmFaults?(options: z.output<Options>): Readonly<Record<string, string>>;
   /** Finds reasons to refuse before anything is made. Changes nothing. */
   precheck?(ctx: DriverContext, options: z.output<Options>): Promise<void>;
   create(ctx: CreateContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;

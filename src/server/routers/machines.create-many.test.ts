@@ -67,6 +67,26 @@ describe('machines.createMany', () => {
     expect(Object.keys(refused.fieldErrors)).toEqual([field]);
   });
 
+  it('ok: all of them join a swarm that is there; none can start one with the others', async () => {
+    const { prisma } = console_.runtime.database;
+    const admin = await console_.seedMember(member.team, 'admin');
+    const data = { teamId: member.team.id, name: 'harbour', clusterId: 'cluster-1' };
+    const { id: swarmId } = await prisma.swarm.create({ data, select: { id: true } });
+    const swarm = { kind: 'join', swarmId, role: 'worker' } as const;
+    await admin.call.machines.createMany({ ...input('edge-{1..2}', ['10.0.0.1', '10.0.0.2']), swarm });
+    const jobs = await prisma.job.findMany({ where: { machine: { name: { in: ['edge-1', 'edge-2'] } } } });
+    expect(jobs.map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ swarm }),
+      expect.objectContaining({ swarm }),
+    ]);
+    const start = { kind: 'init', name: 'harbour' } as unknown as typeof swarm;
+    const refused = admin.call.machines.createMany({ ...input('edge-{3..4}', ['10.0.0.3', '10.0.0.4']), swarm: start });
+    expect(await rejection(refused)).toMatchObject({ code: 'input.invalid' });
+    expect(await rejection(create('edge-{3..4}', ['10.0.0.3', '10.0.0.4'], { swarm }))).toMatchObject({
+      code: 'auth.forbidden',
+    });
+  });
+
   it('forbidden: a viewer', async () => {
     expect(await rejection(viewer.call.machines.createMany(input('a, b')))).toMatchObject({ code: 'auth.forbidden' });
   });

@@ -5,7 +5,7 @@ import { atOnceDefault, atOnceMax } from '@/lib/batch';
 import { queuedActions } from '@/lib/machine-action';
 import { machineSorts } from '@/lib/machine-filter';
 import { machinesAtOnceMax } from '@/lib/name-pattern';
-import { swarmChoiceSchema } from '@/lib/swarm';
+import { swarmChoiceSchema, swarmJoinSchema } from '@/lib/swarm';
 import { actOnMachine } from '@/server/operations/machines/act-on-machine';
 import { changeAccess } from '@/server/operations/machines/change-access';
 import { checkMachineName } from '@/server/operations/machines/check-machine-name';
@@ -163,6 +163,7 @@ export const machinesRouter = router({
         enforcement: z.enum(['gate', 'engine']).optional(),
         perMachine: z.record(z.string().max(64), z.array(z.string().max(1000)).max(machinesAtOnceMax)).default({}),
         atOnce: z.int().min(1).max(atOnceMax).default(atOnceDefault),
+        swarm: swarmJoinSchema.optional(),
       }),
     )
     .mutation(({ ctx, input }) => createMachines(ctx.team, input)),

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { allDrivers } from '@/server/drivers/registry';
+import { widgetOptions } from '@/server/drivers/widget-options';
+
 import { rejection } from '../../../test/support/rejection';
 import { createTestConsole, type TestConsole, type TestMember } from '../../../test/support/test-console';
 
@@ -65,6 +68,29 @@ describe('swarms.list and swarms.nodes', () => {
       code: 'swarm.not-found',
     });
     expect(await rejection(foreign.call.swarms.list(team()))).toMatchObject({ code: 'team.not-found' });
+  });
+});
+
+describe('machines.create into a swarm', () => {
+  const walled = allDrivers.filter(({ driver }) => driver.swarmFaults !== undefined);
+
+  it('invalid-input: where the provider would let no node through, at the options that say so', async () => {
+    expect(walled.length).toBeGreaterThan(0);
+    for (const { id, driver } of walled) {
+      const required = widgetOptions(driver).filter(
+        ({ name }) => !driver.options.shape[name]?.safeParse(undefined).success,
+      );
+      const options = Object.fromEntries(required.map(({ name }) => [name, randomUUID()]));
+      const swarm = { kind: 'init', name: 'harbour' } as const;
+      const refused = await rejection(
+        admin.call.machines.create({ ...team(), name: 'edge-1', driver: id, options, swarm }),
+      );
+      expect(refused.code).toBe('input.invalid');
+      const fields = Object.keys(driver.swarmFaults?.(driver.options.parse(options)) ?? {});
+      expect(fields.length).toBeGreaterThan(0);
+      expect(Object.keys(refused.fieldErrors ?? {})).toEqual(fields.map((name) => `options.${name}`));
+    }
+    expect(await prisma().machine.count()).toBe(0);
   });
 });
 

@@ -258,6 +258,17 @@ describe('amazonec2 and security groups of others', () => {
   });
 });
 
+describe('amazonec2 and swarms', () => {
+  it('asks for open ports and for a group that the nodes share', () => {
+    const faults = (options: Record<string, unknown>) => {
+      const { fixture, options: given } = benchOf(options);
+      return Object.keys(fixture.driver.swarmFaults?.(given) ?? {});
+    };
+    expect(faults({})).toEqual(['hasSwarmPorts', 'securityGroups']);
+    expect(faults({ hasSwarmPorts: true, securityGroups: ['harbour'] })).toEqual([]);
+  });
+});
+
 describe('amazonec2 afterwards', () => {
   it('learns the new address at a start', async () => {
     const test = benchOf();

@@ -19,6 +19,7 @@ import { waitUntilRuns, waitUntilStopped } from './instance';
 import { observeInstance } from './observe';
 import { type Ec2Options, options } from './options';
 import { precheckMachine } from './precheck';
+import { swarmFaults } from './rules';
 import { type FindOwnAddress, findOwnAddress } from './sources';
 import { type Ec2State, state } from './state';
 import { discard, inventory, removeThings } from './things';
@@ -136,6 +137,8 @@ export const amazonec2 = ({ connect = connectAws(), findOwnAddress: find = findO
           ? { host: address, port: sshPort, user: sshUser ?? imageUser ?? 'ubuntu', keyId }
           : null,
     }),
+
+    swarmFaults,
 
     precheck: (ctx: DriverContext, given: Ec2Options) =>
       within(ctx, given, async (session) =>

@@ -27,6 +27,15 @@ const unique = (rules: readonly Rule[]): readonly Rule[] =>
 
 export const ruleText = ({ protocol, port, source }: Rule): string => `${port}/${protocol} from ${source}`;
 
+/** What keeps a machine from the other nodes of a swarm: ports that are closed, or open within a group that is only its own. Pure. */
+export const swarmFaults = ({ hasSwarmPorts, securityGroups }: Ec2Options): Readonly<Record<string, string>> => ({
+  ...(!hasSwarmPorts && { hasSwarmPorts: 'A node of a swarm reaches the others through these ports. Open them.' }),
+  ...(securityGroups.length === 0 && {
+    securityGroups:
+      'The nodes of a swarm share a security group. Name one for all of them; one that is not there yet is made.',
+  }),
+});
+
 /** What has to be open for a machine. Pure. */
 export function rulesFor(options: Ec2Options, sources: readonly string[]): readonly Rule[] {
   const open = options.openPorts.map((text) => {

@@ -138,13 +138,24 @@ const insert = async (
   return machine;
 };
 
+const assertReachesOthers = ({ driver, options }: MachineSettings): void => {
+  const faults = Object.entries(driver.swarmFaults?.(options) ?? {});
+  const [first] = faults;
+  if (!first) return;
+  const fieldErrors = Object.fromEntries(faults.map(([name, sentence]) => [`options.${name}`, sentence]));
+  throw new AppError({ code: 'input.invalid', public: first[1], fieldErrors });
+};
+
 /** Checks everything that can be checked before something is written. Throws what createMachine throws for it. */
 export async function prepareMachine(ctx: TeamContext, input: CreateMachineInput): Promise<NewMachine> {
   const { name, settings } = parse(ctx, input);
   await assertImagesFit(ctx, settings);
   const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
   const members = await chooseMembers(ctx, input.access);
-  if (input.swarm) await assertMayEnter(ctx, input.swarm, settings.driver);
+  if (input.swarm) {
+    await assertMayEnter(ctx, input.swarm, settings.driver);
+    assertReachesOthers(settings);
+  }
   return {
     name,
     settings,

@@ -15,13 +15,17 @@ export interface SwarmChoiceFieldProps {
   readonly value: SwarmWish;
   readonly onChange: (value: SwarmWish) => void;
   readonly mayBeNone: boolean;
+  /** Several machines at once can only join. Default true. */
+  readonly mayStart?: boolean;
   /** Messages by field: "swarm.name". */
   readonly errorAt: (path: string) => string | undefined;
   readonly isDisabled: boolean;
 }
 
 /** Whether a machine starts a swarm, or joins one of the team's, and as what. */
-export function SwarmChoiceField({ team, value, onChange, mayBeNone, errorAt, isDisabled }: SwarmChoiceFieldProps) {
+export function SwarmChoiceField(props: SwarmChoiceFieldProps) {
+  const { team, onChange, mayBeNone, mayStart = true, errorAt, isDisabled } = props;
+  const value: SwarmWish = !mayStart && props.value.kind === 'init' ? { kind: 'none' } : props.value;
   const t = useTranslations('swarms.choice');
   const trpc = useTRPC();
   const swarms = useQuery(trpc.swarms.list.queryOptions({ team })).data ?? [];
@@ -36,7 +40,12 @@ export function SwarmChoiceField({ team, value, onChange, mayBeNone, errorAt, is
       <Radio.Group aria-label={t('label')} value={value.kind} onChange={choose}>
         <Stack gap={12}>
           {mayBeNone && <Radio value="none" label={t('none')} disabled={isDisabled} />}
-          <Radio value="init" label={t('init')} description={t('initHint')} disabled={isDisabled} />
+          <Radio
+            value="init"
+            label={t('init')}
+            description={mayStart ? t('initHint') : t('initAlone')}
+            disabled={isDisabled || !mayStart}
+          />
           <Radio
             value="join"
             label={t('join')}

@@ -1,5 +1,6 @@
 import { initialValues, type OptionValues, restoreValues, toInput, withoutSecrets } from '@/app/_forms/option-values';
 import { expandNames, isNamePattern, linesOf } from '@/lib/name-pattern';
+import type { SwarmChoice } from '@/lib/swarm';
 import type { RouterOutputs } from '@/trpc/client';
 
 import type { SwarmWish } from '../../../swarms/_components/swarm-choice-field';
@@ -95,6 +96,12 @@ export function fromDraft({ driver, choices }: DraftPlace, draft: unknown): NewM
     swarm: { kind: 'none' },
   };
 }
+
+/** The swarm that is wished for, where machines of the driver can come into one. */
+export const swarmOf = (
+  { provisioning }: Pick<DriverDescription, 'provisioning'>,
+  { swarm }: Pick<NewMachineValues, 'swarm'>,
+): SwarmChoice | undefined => (provisioning === 'ssh' && swarm.kind !== 'none' ? swarm : undefined);
 
 /** What will decide on the engine's port: what was chosen, or the engine where no gate can run. */
 export const enforcementOf = (

@@ -162,13 +162,14 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
               />
             </Section>
           )}
-          {driver.provisioning === 'ssh' && !many && mayUseSwarms && (
+          {driver.provisioning === 'ssh' && mayUseSwarms && (
             <Section id="swarm" title={t('swarm.title')} hint={t('swarm.hint')}>
               <SwarmChoiceField
                 team={team}
                 value={form.values.swarm}
                 onChange={(swarm) => store.setValue('swarm', swarm)}
                 mayBeNone
+                mayStart={!many}
                 errorAt={store.errorAt}
                 isDisabled={isCreating}
               />

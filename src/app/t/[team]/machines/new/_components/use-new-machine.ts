@@ -21,6 +21,7 @@ import {
   manyOf,
   type NewMachineValues,
   settingsOf,
+  swarmOf,
   toDraft,
   untouched,
 } from './new-machine-values';
@@ -96,10 +97,18 @@ export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOp
       createMany.reset();
     },
     create: (hostKey: ShownHostKey | null) => {
-      const { access, name, swarm } = form.values;
+      const { access, name } = form.values;
       const enforcement = enforcementOf(driver, form.values);
+      const swarm = swarmOf(driver, form.values);
       if (manyNames(name)) {
-        createMany.mutate({ team, name, ...manyOf(driver, form.values), access: [...access], enforcement });
+        createMany.mutate({
+          team,
+          name,
+          ...manyOf(driver, form.values),
+          access: [...access],
+          enforcement,
+          ...(swarm?.kind === 'join' && { swarm }),
+        });
         return;
       }
       create.mutate({
@@ -108,7 +117,7 @@ export function useNewMachine({ team, driver, choices, onRefused }: NewMachineOp
         ...settingsOf(driver, form.values),
         access: [...access],
         enforcement,
-        ...(swarm.kind !== 'none' && driver.provisioning === 'ssh' && { swarm }),
+        ...(swarm && { swarm }),
         ...(hostKey?.verdict === 'new' && { hostKey: { type: hostKey.type, key: hostKey.key } }),
       });
     },
