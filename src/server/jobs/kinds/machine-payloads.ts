@@ -14,6 +14,8 @@ export const removePayload = z.strictObject({
   mode: z.enum(['restore', 'forget']),
   /** Whether there is a host that outlives the machine, to be given back. */
   restoresHost: z.boolean().default(true),
+  /** Whether it is in a swarm, which it is to leave first. */
+  leavesSwarm: z.boolean().default(false),
   /** With restore: take the engine packages off again that the creation installed. */
   removeEngine: z.boolean(),
   /** With removeEngine: delete containers, images and volumes as well. */

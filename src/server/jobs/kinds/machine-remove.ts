@@ -1,3 +1,4 @@
+import type { MachineState } from '@/lib/machine';
 import { consoleActor } from '@/server/audit/actor';
 import { recordAudit } from '@/server/audit/record-audit';
 import { AppError, invariant } from '@/server/errors/app-error';
@@ -9,6 +10,7 @@ import { driverContextOf } from './driver-context';
 import { type RemovePayload, removePayload } from './machine-payloads';
 import { machineOf, provisionContextOf } from './machine-steps';
 import { connect } from './provision-steps';
+import { quitSwarm } from './quit-swarm';
 
 const minutes = 60_000;
 
@@ -99,9 +101,13 @@ const takeOut: RemoveStep = {
   },
 };
 
-const stepsOf = ({ mode, restoresHost }: RemovePayload): readonly RemoveStep[] => {
+/** Those whose engine is up, as far as the console knows. */
+const upStates: readonly MachineState[] = ['running', 'degraded'];
+
+const stepsOf = ({ mode, restoresHost, leavesSwarm, formerState }: RemovePayload): readonly RemoveStep[] => {
   if (mode === 'forget') return [takeOut];
-  return [...(restoresHost ? [connect, restore] : []), removeAtProvider, takeOut];
+  const quit = leavesSwarm ? [quitSwarm(upStates.includes(formerState))] : [];
+  return [...quit, ...(restoresHost ? [connect, restore] : []), removeAtProvider, takeOut];
 };
 
 /**

@@ -140,4 +140,35 @@ describe.skipIf(!lab.ok)('a swarm of three real hosts', () => {
     await run((await leave('edge-1', (await swarm()).name)).jobId);
     expect(await owner.call.swarms.list(team())).toEqual([]);
   });
+
+  it('is left by machines that are removed: by a manager itself, by one that is down through another', async () => {
+    const enter = async (machine: string, choice: SwarmChoice) =>
+      run((await owner.call.swarms.enter({ ...team(), machine, swarm: choice })).jobId);
+    const remove = async (machine: string) =>
+      run(
+        (
+          await owner.call.machines.remove({
+            ...team(),
+            machine,
+            confirm: machine,
+            mode: 'restore',
+            removeEngine: false,
+            deleteData: false,
+          })
+        ).jobId,
+      );
+    await enter('edge-1', { kind: 'init', name: 'harbour' });
+    const join = { kind: 'join', swarmId: (await swarm()).id, role: 'manager' } as const;
+    await enter('edge-2', join);
+    await enter('edge-3', { ...join, role: 'worker' });
+    await until(['edge-1 manager active ready', 'edge-2 manager active ready', 'edge-3 worker active ready']);
+    await remove('edge-2');
+    await until(['edge-1 manager active ready', 'edge-3 worker active ready']);
+    // Its engine is down, and SSH still answers.
+    await hosts[2]?.run('systemctl stop docker.socket docker.service');
+    expect((await remove('edge-3')).log).toMatch(/does not leave its swarm by itself[\s\S]*others have taken it out/);
+    await until(['edge-1 manager active ready']);
+    await remove('edge-1');
+    expect(await owner.call.swarms.list(team())).toEqual([]);
+  });
 });

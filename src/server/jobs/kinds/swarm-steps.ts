@@ -189,7 +189,7 @@ const strike = async (ctx: MachineStepContext, nodeId: string): Promise<void> =>
           : { done: false, observed: `the managers say: ${node.state}` };
       },
     });
-    await removeNode(manager.endpoint, nodeId, ctx.signal);
+    await removeNode(manager.endpoint, { nodeId }, ctx.signal);
     ctx.log.info('The others have taken it out of their list.');
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -198,7 +198,8 @@ const strike = async (ctx: MachineStepContext, nodeId: string): Promise<void> =>
   }
 };
 
-const leave = async (ctx: MachineStepContext, isForced: boolean): Promise<void> => {
+/** Out of the swarm that the engine is in. `isForced`: also as the last manager, with which the swarm ends. */
+export const leave = async (ctx: MachineStepContext, isForced: boolean): Promise<void> => {
   const { nodeId, isManager, ...standing } = await standingOf(ctx);
   if (standing.state === 'inactive') {
     ctx.log.info('The engine is in no swarm.');

@@ -50,5 +50,6 @@ export async function deleteMachine(tx: Transaction, deletion: Deletion): Promis
   await tx.secret.deleteMany({ where: { teamId, id: { in: secretIds.filter((id) => id !== null) } } });
   await tx.certificate.deleteMany({ where: { teamId, machineId } });
   await tx.machine.delete({ where: { id: machineId }, select: { id: true } });
+  await tx.swarm.deleteMany({ where: { teamId, machines: { none: {} } } });
   return told;
 }

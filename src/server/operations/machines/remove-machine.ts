@@ -35,10 +35,10 @@ export async function startRemoval(ctx: TeamContext, tx: Transaction, removal: R
   if (machine.ownerId !== actor.userId) assertMay(actor, 'machine.remove-any');
   assertState(machine, machineCan.remove, 'removed');
   await assertIdle(tx, machine);
-  await tx.machine.update({
+  const { swarmId } = await tx.machine.update({
     where: { id: machine.id },
     data: { state: 'removing', changedAt: runtime.clock.now() },
-    select: { id: true },
+    select: { swarmId: true },
   });
   const job = await startJob(runtime, tx, {
     kind: machineRemove,
@@ -49,6 +49,7 @@ export async function startRemoval(ctx: TeamContext, tx: Transaction, removal: R
       machineId: machine.id,
       mode,
       restoresHost: mode === 'restore' && outlivesMachine(getDriver(machine.driver)),
+      leavesSwarm: mode === 'restore' && swarmId !== null,
       removeEngine,
       deleteData,
       formerState: machine.state,

@@ -50,7 +50,7 @@ export async function changeSwarmNode(ctx: TeamContext, input: NodeChange & { sw
 export async function removeSwarmNode(ctx: TeamContext, input: { swarm: string; nodeId: string }): Promise<void> {
   const { runtime, actor } = ctx;
   const { swarm, endpoint, node, signal } = await openNode(ctx, input);
-  await removeNode(endpoint, node.id, signal);
+  await removeNode(endpoint, { nodeId: node.id }, signal);
   await ctx.db.$transaction((tx) =>
     recordAudit(tx, actor, {
       action: 'swarm.node-removed',

@@ -59,6 +59,17 @@ export interface SwarmStanding {
   readonly error: string;
 }
 
+/** Of an engine that is in none. */
+export const outsideSwarm: SwarmStanding = {
+  state: 'inactive',
+  nodeId: '',
+  address: '',
+  isManager: false,
+  clusterId: null,
+  managers: [],
+  error: '',
+};
+
 export async function swarmStanding(endpoint: EngineEndpoint, signal: AbortSignal): Promise<SwarmStanding> {
   const { Swarm } = infoAnswer.parse(await call(endpoint, { method: 'GET', path: '/info' }, signal));
   return {
@@ -182,7 +193,11 @@ export async function changeNode(
   }
 }
 
-/** Takes a node that is down out of the swarm's list. */
-export async function removeNode(endpoint: EngineEndpoint, nodeId: string, signal: AbortSignal): Promise<void> {
-  await call(endpoint, { method: 'DELETE', path: nodePath(nodeId) }, signal);
+/** Takes a node out of the swarm's list; one that is not known to be down only where it is forced. */
+export async function removeNode(
+  endpoint: EngineEndpoint,
+  { nodeId, isForced = false }: { readonly nodeId: string; readonly isForced?: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  await call(endpoint, { method: 'DELETE', path: `${nodePath(nodeId)}?force=${isForced}` }, signal);
 }

@@ -67,7 +67,7 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
       </Text>
       {machine.swarm && (
         <Notice tone="attention" title={t('inSwarm.title', { swarm: machine.swarm.name })}>
-          {t.rich(machine.swarm.role === 'manager' ? 'inSwarm.manager' : 'inSwarm.worker', {
+          {t.rich(mode === 'forget' ? 'inSwarm.forgotten' : `inSwarm.${machine.swarm.role ?? 'worker'}`, {
             page: (chunks) => <Link href={paths.swarms(team)}>{chunks}</Link>,
           })}
         </Notice>
