@@ -56,7 +56,8 @@ describe.skipIf(!lab.ok)('hypervisor hosts', () => {
     await page.getByText(rack.hostKeyFingerprint, { exact: false }).first().waitFor();
     expect(await owner.accessibilityFaults()).toEqual([]);
     await page.goto(`/t/${team()}/hypervisors`);
-    await page.getByText('No hypervisor', { exact: true }).waitFor();
+    const hosts = page.getByRole('table', { name: 'Hypervisor hosts' });
+    await hosts.getByText('No hypervisor', { exact: true }).waitFor();
   });
 
   it('is changed, and checked again after its host key has changed', async () => {
