@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { describeOptions } from '@/server/drivers/describe-options';
 import { allDrivers } from '@/server/drivers/registry';
-import { widgetOptions } from '@/server/drivers/widget-options';
 
 import { rejection } from '../../../test/support/rejection';
 import { createTestConsole, type TestConsole, type TestMember } from '../../../test/support/test-console';
@@ -77,10 +77,8 @@ describe('machines.create into a swarm', () => {
   it('invalid-input: where the provider would let no node through, at the options that say so', async () => {
     expect(walled.length).toBeGreaterThan(0);
     for (const { id, driver } of walled) {
-      const required = widgetOptions(driver).filter(
-        ({ name }) => !driver.options.shape[name]?.safeParse(undefined).success,
-      );
-      const options = Object.fromEntries(required.map(({ name }) => [name, randomUUID()]));
+      const required = describeOptions(driver.options).required ?? [];
+      const options = Object.fromEntries(required.map((name) => [name, randomUUID()]));
       const swarm = { kind: 'init', name: 'harbour' } as const;
       const refused = await rejection(
         admin.call.machines.create({ ...team(), name: 'edge-1', driver: id, options, swarm }),
