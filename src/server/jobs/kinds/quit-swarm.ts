@@ -25,7 +25,9 @@ const membershipOf = async (ctx: MachineStepContext): Promise<Membership | null>
   if (!found?.swarmId || !found.swarmNodeId) return null;
   const { swarmId, swarmNodeId: nodeId } = found;
   const isManager = found.swarmRole === 'manager';
-  const others = await machine.count({ where: { swarmId, swarmRole: 'manager', id: { not: row.id } } });
+  const others = await machine.count({
+    where: { teamId: row.teamId, swarmId, swarmRole: 'manager', id: { not: row.id } },
+  });
   return { swarmId, nodeId, isManager, isLastManager: isManager && others === 0 };
 };
 
@@ -57,7 +59,8 @@ const tolerate = async (ctx: MachineStepContext, what: string, work: () => Promi
  */
 export const quitSwarm = (isUp: boolean): MachineStep => ({
   name: 'leave-swarm',
-  timeoutMs: 5 * minutes,
+  // More than all of its waits together: a deadline here would keep the machine from going.
+  timeoutMs: 15 * minutes,
   interruptible: false,
   run: async (ctx) => {
     const membership = await membershipOf(ctx);
