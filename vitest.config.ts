@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const serial = ['src/**/*.lab.test.ts', 'e2e/**/*.test.ts'];
+const onHosts = ['src/**/*.lab.test.ts', 'e2e/**/*.test.ts'];
+// The lab's own tests look for what is left of a host whose number another test may take; a virtual machine is emulated, which wants the processor.
+const alone = ['e2e/lab/*.test.ts', 'e2e/kvm.test.ts', 'src/server/drivers/kvm/*.lab.test.ts'];
 const database = ['src/server/{routers,operations,jobs,db,audit,auth,monitor,backup,metrics}/**/*.test.ts'];
 
 const shared = {
@@ -13,7 +15,9 @@ const shared = {
   hookTimeout: 180_000,
 };
 
-// unit: everything that needs no host. postgres: what touches the database, once more on a real PostgreSQL. hosts: real Debian hosts and the browser, one file after the other.
+const hosts = { ...shared, testTimeout: 180_000, hookTimeout: 600_000 };
+
+// unit: everything that needs no host. postgres: what touches the database, once more on a real PostgreSQL. hosts: real Debian hosts and the browser, two files at a time; alone: those of them that want the machine for themselves.
 export default defineConfig({
   resolve: {
     alias: { '@': at('./src'), 'server-only': at('./test/support/server-only.ts') },
@@ -23,7 +27,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'unit', include: ['{src,test,scripts,examples}/**/*.test.{ts,tsx}'], exclude: serial },
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['{src,test,scripts,examples}/**/*.test.{ts,tsx}'],
+          exclude: onHosts,
+        },
       },
       {
         extends: true,
@@ -31,20 +40,28 @@ export default defineConfig({
           ...shared,
           name: 'postgres',
           include: database,
-          exclude: serial,
+          exclude: onHosts,
           globalSetup: ['test/support/start-test-postgres.ts'],
         },
       },
       {
         extends: true,
         test: {
-          ...shared,
+          ...hosts,
           name: 'hosts',
-          include: serial,
-          testTimeout: 180_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
+          include: onHosts,
+          exclude: alone,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...hosts,
+          name: 'alone',
+          include: alone,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -29,10 +29,7 @@ const minutes = 60_000;
 const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => []);
 
 /** One story of a virtual machine that really boots: from the form to a container in it, stopped, started, and gone without a trace. */
-// Emulated it takes ten minutes of two cores, so it runs where it is asked for.
-const isAskedFor = process.env['QUAYMASTER_TEST_VM'] === '1';
-
-describe.skipIf(!isAskedFor || !lab.ok || !libvirtHere.ok)('a virtual machine', () => {
+describe.skipIf(!lab.ok || !libvirtHere.ok)('a virtual machine', () => {
   let console_: RunningConsole;
   let browser: Browser;
   let owner: Person;

@@ -65,8 +65,10 @@ if (asRoot || process.env.QUAYMASTER_TEST_DATABASE_URL) await vitest('postgres')
 else process.stdout.write('left out: a PostgreSQL of its own needs root (or set QUAYMASTER_TEST_DATABASE_URL)\n');
 
 heading('real hosts and the browser');
-if (asRoot) await vitest('hosts');
-else process.stdout.write('left out: real hosts need root on Linux with systemd-nspawn\n');
+if (asRoot) {
+  await vitest('hosts');
+  await vitest('alone');
+} else process.stdout.write('left out: real hosts need root on Linux with systemd-nspawn\n');
 
 rmSync(reports, { recursive: true, force: true });
 process.stdout.write(`\nDone after ${seconds()}.\n`);

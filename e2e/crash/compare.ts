@@ -50,7 +50,7 @@ export function expectSameTalk(disturbed: Facts, plain: Facts): void {
 // Keys, certificates and fingerprints are others on each machine, and so is its address; the package manager keeps the
 // times of what it did.
 const particular =
-  /^\/etc\/quaymaster\/|^\/var\/lib\/quaymaster\/|haproxy|\/hostname$|^\/etc\/(ssh\/|hosts$|machine-id$|ld\.so\.cache$|\.pwd\.lock$|resolv\.conf$)|^\/etc\/(group|gshadow|passwd|shadow|subuid|subgid)-?$|^\/etc\/docker\/key\.json$/;
+  /^\/etc\/quaymaster\/|^\/var\/lib\/quaymaster\/|haproxy|\/hostname$|^\/etc\/(ssh\/|hosts$|network\/interfaces\.d\/|machine-id$|ld\.so\.cache$|\.pwd\.lock$|resolv\.conf$)|^\/etc\/(group|gshadow|passwd|shadow|subuid|subgid)-?$|^\/etc\/docker\/key\.json$/;
 
 /** Of a host: which files are there, whose they are, and what stands in them where that does not depend on the machine. */
 export const comparable = (snapshot: Snapshot): Record<string, unknown> =>

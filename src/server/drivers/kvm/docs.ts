@@ -19,7 +19,7 @@ export const docs: DriverDocs = {
   testing: [
     'The shared contract suite against a strict double of virsh, with a crash at every call.',
     'A real libvirt and QEMU: every state of a machine whose disk is empty, on a network, in user mode and from an ISO (`kvm.lab.test.ts`).',
-    "A virtual machine that really boots, emulated: made in the form, engine inside, a container by the member's certificate, stop, start, pause, save, remove (`e2e/kvm.test.ts`). It takes two cores nine minutes, so it runs where `QUAYMASTER_TEST_VM=1` asks for it.",
+    "A virtual machine that really boots, emulated: made in the form, engine inside, a container by the member's certificate, stop, start, pause, save, remove (`e2e/kvm.test.ts`).",
     'Not tried: hardware acceleration, bridges, UEFI, boot2docker itself, and hypervisor hosts other than Debian.',
   ],
 };
