@@ -208,6 +208,79 @@ describe('images.remove', () => {
     expect((await find(id))?.copies.map(({ hypervisor }) => hypervisor)).toEqual(['hyper-5']);
   });
 
+  describe('of a machine whose creation failed', () => {
+    const seedFailed = async (name: string) => {
+      const image = await seedImage(console_, admin.team, { name });
+      const host = await seedHost(`host of ${name}`);
+      await seedCopy(image.id, host.id);
+      const driver = allDrivers.find(
+        (one) => optionOf(one.driver, 'image') && optionOf(one.driver, 'hypervisor') && one.driver.account,
+      );
+      if (!driver) throw new Error('no driver makes machines from images and keeps a ledger');
+      const options = {
+        [optionOf(driver.driver, 'image') ?? '']: image.id,
+        [optionOf(driver.driver, 'hypervisor') ?? '']: host.id,
+      };
+      const machineName = name.toLowerCase();
+      const machine = await prisma().machine.create({
+        data: {
+          teamId: admin.team.id,
+          name: machineName,
+          driver: driver.id,
+          options,
+          engineSettings: {},
+          state: 'failed',
+        },
+        select: { id: true },
+      });
+      const seedDisk = (over: { goneAt?: Date; forgottenAt?: Date } = {}) =>
+        prisma().resource.create({
+          data: {
+            teamId: admin.team.id,
+            machineId: machine.id,
+            machineName,
+            driver: driver.id,
+            kind: 'disk',
+            name: 'its disk',
+            ...over,
+          },
+          select: { id: true },
+        });
+      const removeCopy = () => admin.call.images.removeCopy({ team, id: image.id, hypervisorHostId: host.id });
+      return {
+        id: image.id,
+        machine,
+        seedDisk,
+        removeCopy,
+        remove: () => admin.call.images.remove({ team, id: image.id }),
+      };
+    };
+
+    it('ok: nothing of it was made, or all of that is gone or given up; image and copy go', async () => {
+      const { id, seedDisk, remove, removeCopy } = await seedFailed('Unmade');
+      const at = console_.clock.now();
+      await Promise.all([seedDisk({ goneAt: at }), seedDisk({ forgottenAt: at })]);
+      expect((await find(id))?.machines).toEqual([]);
+      await expect(removeCopy()).resolves.toHaveProperty('jobId');
+      await expect(remove()).resolves.toEqual({ jobId: null });
+      expect(await find(id)).toBeUndefined();
+    });
+
+    it('conflict: a disk may exist, or the creation is being tried again', async () => {
+      const { id, machine, seedDisk, remove, removeCopy } = await seedFailed('Half');
+      const inUse = async () => {
+        expect((await find(id))?.machines).toEqual(['half']);
+        expect(await rejection(remove())).toMatchObject({ code: 'image.in-use' });
+        expect(await rejection(removeCopy())).toMatchObject({ code: 'image.in-use' });
+      };
+      const disk = await seedDisk();
+      await inUse();
+      await prisma().resource.update({ where: { id: disk.id }, data: { goneAt: console_.clock.now() } });
+      await prisma().machine.update({ where: { id: machine.id }, data: { state: 'creating' } });
+      await inUse();
+    });
+  });
+
   it('forbidden: a member', async () => {
     const { id } = await seedImage(console_, admin.team, { name: 'Kept' });
     const calls: readonly Promise<unknown>[] = [

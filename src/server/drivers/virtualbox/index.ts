@@ -60,8 +60,9 @@ const create = async (ctx: CreateContext<State>, wanted: Options): Promise<void>
   const owner = ownerOf(ctx);
   const folder = folderOf(vbox.hypervisor, owner);
   const [name, vmId] = [vmName(ctx), vmIdOf(owner)];
-  const { hasDisk } = await make(ctx, { kind: folderKind, name: folder, id: folder }, () => ensureFolder(vbox, folder));
+  // First: an image that does not fit then leaves nothing behind.
   const isoPath = await placeIso(ctx, vbox, wanted);
+  const { hasDisk } = await make(ctx, { kind: folderKind, name: folder, id: folder }, () => ensureFolder(vbox, folder));
   const keyId = await ensureDisk(ctx, vbox, { wanted, hasDisk });
   await ctx.checkpoint({ keyId });
   await assertShared(vbox, wanted);

@@ -3,7 +3,7 @@ import { recordAudit } from '@/server/audit/record-audit';
 import { AppError } from '@/server/errors/app-error';
 import { imageRemoveCopies } from '@/server/jobs/kinds/image-remove-copies';
 import { startJob } from '@/server/jobs/start-job';
-import { findUsers, nameSome } from '@/server/operations/machines/find-users';
+import { findUsers, holdFailedMachines, nameSome } from '@/server/operations/machines/find-users';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { imageNotFound } from './image-rows';
@@ -20,6 +20,7 @@ export async function removeCopy(
   const { teamId } = actor;
   const jobId = await db.$transaction(async (tx) => {
     await tx.$queryRaw`select 1 from "Image" where "id" = ${id} and "teamId" = ${teamId} for update`;
+    await holdFailedMachines(tx, teamId);
     const copy = await tx.imageCopy.findFirst({
       where: { imageId: id, hypervisorHostId },
       select: { id: true, path: true, image: { select: { name: true } }, hypervisorHost: { select: { name: true } } },

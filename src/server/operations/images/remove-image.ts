@@ -4,7 +4,7 @@ import { AppError } from '@/server/errors/app-error';
 import { imageRemoveCopies } from '@/server/jobs/kinds/image-remove-copies';
 import { startJob } from '@/server/jobs/start-job';
 import { cancelJob } from '@/server/operations/jobs/cancel-job';
-import { findUsers, nameSome } from '@/server/operations/machines/find-users';
+import { findUsers, holdFailedMachines, nameSome } from '@/server/operations/machines/find-users';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { removeImageFiles } from './image-file';
@@ -38,6 +38,7 @@ export async function removeImage(ctx: TeamContext, { id }: { id: string }): Pro
   const jobId = await db.$transaction(async (tx) => {
     // Held against a machine that is being created from it (hold-things.ts takes the same row).
     await tx.$queryRaw`select 1 from "Image" where "id" = ${id} and "teamId" = ${teamId} for update`;
+    await holdFailedMachines(tx, teamId);
     const image = await tx.image.findFirst({
       where: { id },
       select: { name: true, url: true, sha256: true, copies: { select: { hypervisorHostId: true, path: true } } },
