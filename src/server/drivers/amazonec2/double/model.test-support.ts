@@ -22,7 +22,7 @@ interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-const modelPath = fileURLToPath(new URL('../../../../../shared/contracts/aws-ec2.json', import.meta.url));
+const modelPath = fileURLToPath(new URL('../../../../../../shared/contracts/aws-ec2.json', import.meta.url));
 
 /** Amazon's own description of the API; null where it is not beside the repository. */
 export const readModel = (): Model | null =>
