@@ -153,7 +153,7 @@ export async function createMachine(
   }
   if (state.imageId === undefined) {
     const image = await findImage(ctx, ec2, options);
-    const user = options.sshUser ?? image.user ?? 'ubuntu';
+    const user = options.sshUser ?? image.distribution?.user ?? 'ubuntu';
     await making.learn({ imageId: image.id, imageUser: user, rootDevice: image.rootDevice });
     ctx.log.info(`Image ${image.id}, ${image.name}.`);
   }

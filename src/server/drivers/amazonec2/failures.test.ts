@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Bench } from '../contract-bench.test-support';
-import { credentialOf, refusal, sharedDouble } from './bench.test-support';
+import { refusal, sharedDouble } from './bench.test-support';
 
 const testKeyId = '01900000-0000-7000-8000-000000000009';
 
@@ -14,95 +14,6 @@ const openIn = (index = 0) =>
   (double.account.groups[index]?.permissions ?? []).map(({ protocol, from, blocks, groups }) =>
     [`${from}/${protocol}`, ...blocks, ...groups].join(' '),
   );
-
-describe('amazonec2 before anything is made', () => {
-  it('finds nothing wrong with the defaults, and changes nothing', async () => {
-    await precheck(benchOf());
-    expect(double.account.things()).toEqual([]);
-    expect(double.calls.filter(({ action }) => !action.startsWith('Describe'))).toMatchObject([
-      { action: 'RunInstances', parameters: { DryRun: 'true' } },
-    ]);
-  });
-
-  it.each([
-    ['a region that is not enabled', { region: 'af-south-1' }, 'region', /not enabled/],
-    ['a type that does not exist', { instanceType: 't9.huge' }, 'instanceType', /not offered|no such instance type/i],
-    ['a type that no zone has', { instanceType: 'p5.48xlarge' }, 'instanceType', /not offered in eu-central-1a/],
-    ['a zone without a subnet', { zone: 'z' }, 'zone', /no subnet/],
-    ['a VPC whose subnets are all alike', { vpcId: 'vpc-00000000000000002' }, 'subnetId', /None of the 2 subnets/],
-    ['a subnet that does not exist', { subnetId: 'subnet-00000000000000fff' }, 'subnetId', /no such subnet/],
-    [
-      'a subnet of another VPC',
-      { subnetId: 'subnet-0000000000000000c', vpcId: 'vpc-00000000000000001' },
-      'subnetId',
-      /is in vpc-00000000000000002/,
-    ],
-    ['an image that does not exist', { image: 'ami-00000000000000fff' }, 'image', /no such image/i],
-    ['an image for another processor', { image: 'ami-00000000000000004' }, 'image', /is for arm64/],
-    ['a release that is not there', { image: 'ubuntu-30.04' }, 'image', /no image of Ubuntu LTS 30.04/],
-    ['Amazon Linux', { image: 'ami-00000000000000007' }, 'image', /Amazon Linux/],
-    ['Windows', { image: 'ami-00000000000000008' }, 'image', /Windows/],
-    ['an image of nobody knows what', { image: 'ami-00000000000000009' }, 'sshUser', /Enter the user/],
-    ['a disk smaller than the image', { image: 'ami-00000000000000009', sshUser: 'root' }, 'rootGiB', /40 GiB/],
-    ['a key pair that is not there', { keyPairName: 'mine', sshKeyId: testKeyId }, 'keyPairName', /no key pair/],
-    [
-      'a security group that is not there',
-      { securityGroups: ['sg-00000000000000fff'] },
-      'securityGroups',
-      /no such|There is no/,
-    ],
-  ])('refuses %s at its field', async (_what, options, field, sentence) => {
-    expect(await refusal(precheck(benchOf(options)))).toMatchObject({
-      says: expect.stringMatching(sentence) as string,
-      at: [`options.${field}`],
-    });
-    expect(double.account.things()).toEqual([]);
-  });
-
-  it.each([
-    ['an expired session', 'RequestExpired', 'credential.rejected', /expired/],
-    ['a wrong key', 'AuthFailure', 'credential.rejected', /does not accept the credential/],
-    ['a quota', 'VcpuLimitExceeded', 'driver.failed', /quota/],
-    ['terms that are not accepted', 'OptInRequired', 'driver.failed', /not signed up/],
-    ['no capacity', 'InsufficientInstanceCapacity', 'driver.failed', /no room/],
-  ])('says what %s means', async (_what, code, errorCode, sentence) => {
-    double.fail({ action: 'RunInstances', code });
-    expect(await refusal(precheck(benchOf()))).toMatchObject({
-      code: errorCode,
-      says: expect.stringMatching(sentence) as string,
-    });
-  });
-
-  it('names the permission that is missing', async () => {
-    const message =
-      'You are not authorized to perform this operation. User: arn:aws:iam::1:user/q is not authorized to perform: iam:PassRole on resource: x';
-    double.fail({ action: 'RunInstances', code: 'UnauthorizedOperation', message, status: 403 });
-    expect(await refusal(precheck(benchOf()))).toMatchObject({
-      code: 'driver.not-allowed',
-      says: expect.stringContaining('iam:PassRole') as string,
-    });
-    double.fail({ action: 'DescribeSubnets', code: 'UnauthorizedOperation', status: 403 });
-    expect(await refusal(precheck(benchOf()))).toMatchObject({
-      says: expect.stringContaining('ec2:DescribeSubnets') as string,
-    });
-  });
-
-  it('waits out throttling at a growing distance, and says so where it does not end', async () => {
-    double.fail({ action: 'DescribeVpcs', code: 'RequestLimitExceeded', status: 503, times: 3 });
-    await precheck(benchOf());
-    expect(double.countOf('DescribeVpcs')).toBe(4);
-    double.fail({ action: 'DescribeVpcs', code: 'RequestLimitExceeded', status: 503, times: 99 });
-    expect(await refusal(precheck(benchOf()))).toMatchObject({ code: 'driver.unreachable' });
-  });
-
-  it('is unreachable where nobody listens', async () => {
-    const test = benchOf();
-    const nobody = { ...test.context, credential: () => Promise.resolve(credentialOf('http://127.0.0.1:9')) };
-    expect(await refusal(test.fixture.driver.precheck?.(nobody, test.options))).toMatchObject({
-      code: 'driver.unreachable',
-    });
-  });
-});
 
 describe('amazonec2 while it makes a machine', () => {
   it('makes the instance once where the answer is lost', async () => {

@@ -2,78 +2,27 @@ import type { Image } from '@aws-sdk/client-ec2';
 
 import type { ProviderContext } from '../driver';
 import type { Ec2 } from './calls';
+import { type AwsArchitecture, type Distribution, distributions, oldAmazonLinux } from './distributions';
 import { isAwsError, refuse } from './errors';
 import type { Ec2Options } from './options';
-
-export type AwsArchitecture = 'x86_64' | 'arm64';
 
 export interface FoundImage {
   readonly id: string;
   readonly name: string;
-  /** Whom its SSH lets in at first; null where its name does not tell. */
-  readonly user: string | null;
+  /** Null where its name does not tell. */
+  readonly distribution: Distribution | null;
   readonly architecture: string;
   readonly rootDevice: string;
   readonly leastGiB: number;
 }
 
-interface Distribution {
-  readonly id: 'ubuntu' | 'debian';
-  readonly label: string;
-  readonly user: string;
-  owner(region: string): string;
-  /** Name patterns of the images of one version, or of all that there can be by now. */
-  patterns(architecture: AwsArchitecture, version: string | undefined, now: Date): readonly string[];
-  /** The version that an image's name tells: "24.04", "12". */
-  versionIn(name: string): string | undefined;
-}
-
-const debianArchitecture = { x86_64: 'amd64', arm64: 'arm64' } as const satisfies Record<AwsArchitecture, string>;
-
-const firstUbuntuYear = 22;
-const firstDebian = 11;
-/** Debian releases every other year; 12 came in 2023. */
-const debianBy = (now: Date) => 12 + Math.ceil((now.getUTCFullYear() - 2022) / 2);
-
-const range = (from: number, to: number, step: number) =>
-  Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, index) => from + index * step);
-
-/** Canonical, see ubuntu.com/server/docs (Find Ubuntu images on AWS); Debian, see wiki.debian.org/Cloud/AmazonEC2Image. */
-const distributions: readonly Distribution[] = [
-  {
-    id: 'ubuntu',
-    label: 'Ubuntu LTS',
-    user: 'ubuntu',
-    owner: (region) => {
-      if (region.startsWith('us-gov-')) return '513442679011';
-      return region.startsWith('cn-') ? '837727238323' : '099720109477';
-    },
-    patterns: (architecture, version, now) =>
-      (version ? [version] : range(firstUbuntuYear, now.getUTCFullYear() % 100, 2).map((year) => `${year}.04`)).map(
-        (one) => `ubuntu/images/hvm-ssd*/ubuntu-*-${one}-${debianArchitecture[architecture]}-server-*`,
-      ),
-    versionIn: (name) => /ubuntu-[a-z]+-(\d\d\.\d\d)-/.exec(name)?.[1],
-  },
-  {
-    id: 'debian',
-    label: 'Debian',
-    user: 'admin',
-    owner: () => '136693071363',
-    patterns: (architecture, version, now) =>
-      (version ? [version] : range(firstDebian, debianBy(now), 1).map(String)).map(
-        (one) => `debian-${one}-${debianArchitecture[architecture]}-*`,
-      ),
-    versionIn: (name) => /debian-(\d\d)-/.exec(name)?.[1],
-  },
-];
-
 const leastOf = ({ BlockDeviceMappings = [], RootDeviceName }: Image): number =>
   BlockDeviceMappings.find(({ DeviceName }) => DeviceName === RootDeviceName)?.Ebs?.VolumeSize ?? 1;
 
-const foundOf = (image: Image, user: string | null): FoundImage => ({
+const foundOf = (image: Image, distribution: Distribution | null): FoundImage => ({
   id: image.ImageId ?? '',
   name: image.Name ?? '',
-  user,
+  distribution,
   architecture: image.Architecture ?? '',
   rootDevice: image.RootDeviceName ?? '/dev/sda1',
   leastGiB: leastOf(image),
@@ -136,21 +85,25 @@ export async function listImages(ec2: Ec2, question: ImageQuestion) {
   );
 }
 
-const userOf = (name: string): string | null =>
-  distributions.find(({ id }) => name.toLowerCase().includes(id))?.user ?? null;
-
 async function imageById(ec2: Ec2, id: string): Promise<FoundImage> {
   const { Images = [] } = await ec2('DescribeImages', { ImageIds: [id] });
   const [image] = Images;
   if (!image) throw refuse('image', 'There is no such image in this region, or the account may not use it.');
   const text = `${image.Name ?? ''} ${image.Description ?? ''} ${image.PlatformDetails ?? ''}`;
   if (/windows/i.test(`${image.Platform ?? ''} ${text}`)) {
-    throw refuse('image', 'This image runs Windows. The console installs engines on Debian and Ubuntu.');
+    throw refuse(
+      'image',
+      'This image runs Windows. The console installs engines on Debian, Ubuntu and Amazon Linux 2023.',
+    );
   }
-  if (/^al20\d\d|^amzn|amazon linux/i.test(text)) {
-    throw refuse('image', 'This is Amazon Linux. The console installs engines on Debian and Ubuntu only, so far.');
+  const distribution = distributions.find(({ mark }) => mark.test(text)) ?? null;
+  if (!distribution && oldAmazonLinux.test(text)) {
+    throw refuse(
+      'image',
+      'This Amazon Linux is too old: the support of Amazon Linux 2 ended in June 2026. Enter amazon-linux-2023, or the id of an image of it.',
+    );
   }
-  return foundOf(image, userOf(text));
+  return foundOf(image, distribution);
 }
 
 /** The image that the options name, as it is now. Throws driver.failed at the field that is to blame. */
@@ -167,7 +120,10 @@ export async function findImage(
   if (found.architecture !== architecture) {
     throw refuse('image', `The image is for ${found.architecture}, and ${instanceType} is ${architecture}.`);
   }
-  if (found.user === null && sshUser === undefined) {
+  if (found.distribution?.unfit?.test(instanceType)) {
+    throw refuse('image', `${found.distribution.label} does not run on ${instanceType}.`);
+  }
+  if (!found.distribution && sshUser === undefined) {
     throw refuse('sshUser', 'Nobody knows whom this image lets in. Enter the user.');
   }
   if (rootGiB < found.leastGiB) throw refuse('rootGiB', `The image needs ${found.leastGiB} GiB or more.`);
@@ -175,11 +131,11 @@ export async function findImage(
 }
 
 async function imageByName(ec2: Ec2, image: string, question: ImageQuestion): Promise<FoundImage> {
-  const [id, version] = image.split('-');
+  const [, id, version] = /^(.+?)(?:-(\d.*))?$/.exec(image) ?? [];
   const distribution = distributions.find((one) => one.id === id);
   if (!distribution) throw refuse('image', 'There is no such distribution.');
   const [newest] = await newestOf(ec2, distribution, { ...question, ...(version !== undefined && { version }) });
-  if (newest) return foundOf(newest.image, distribution.user);
+  if (newest) return foundOf(newest.image, distribution);
   throw refuse(
     'image',
     `There is no image of ${distribution.label}${version ? ` ${version}` : ''} for ${question.architecture} in this region. Enter the id of one.`,

@@ -33,14 +33,14 @@ export const options = z
       .string()
       .trim()
       .regex(
-        /^(ubuntu|debian)$|^ubuntu-\d\d\.\d\d$|^debian-\d\d$|^ami-[0-9a-f]{8,17}$/,
-        'Enter ubuntu, debian, ubuntu-24.04, debian-12 and the like, or the id of an image: ami-…',
+        /^(ubuntu|debian|amazon-linux)$|^ubuntu-\d\d\.\d\d$|^debian-\d\d$|^amazon-linux-20\d\d$|^ami-[0-9a-f]{8,17}$/,
+        'Enter ubuntu, debian, amazon-linux, ubuntu-24.04, debian-12, amazon-linux-2023 and the like, or the id of an image: ami-…',
       )
       .default('ubuntu')
       .meta({
         title: 'Image',
         description:
-          'ubuntu is the newest LTS, debian the newest release, as they are when the machine is made. The console installs engines on Debian and Ubuntu; Amazon Linux is not among them yet.',
+          'ubuntu is the newest LTS, debian and amazon-linux the newest release, as they are when the machine is made. The console installs engines on Debian, Ubuntu and Amazon Linux 2023.',
         live: { needs: ['credentialId', 'region', 'instanceType'] },
         machineFlag: 'amazonec2-ami',
       }),
@@ -71,7 +71,7 @@ export const options = z
       .optional()
       .meta({
         title: 'SSH user',
-        description: 'Left empty: that of the image, ubuntu or admin.',
+        description: 'Left empty: that of the image: ubuntu, admin or ec2-user.',
         group: 'SSH',
         machineFlag: 'amazonec2-ssh-user',
       }),

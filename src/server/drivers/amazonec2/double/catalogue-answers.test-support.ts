@@ -1,6 +1,7 @@
 import { Fault, passes, tagSet } from './account.test-support';
 import { type Answers, zoneOf } from './call.test-support';
-import { catalogue, imageWire } from './catalogue.test-support';
+import { catalogue } from './catalogue.test-support';
+import { images, imageWire } from './images.test-support';
 import { textsOf } from './wire.test-support';
 
 /** What an account finds there: regions, zones, networks, types and images. */
@@ -74,12 +75,14 @@ export const catalogueAnswers: Answers = {
   DescribeImages: ({ request }) => {
     const ids = textsOf(request['ImageId']);
     const owners = textsOf(request['Owner']);
-    const unknown = ids.find((id) => !catalogue.images.some((image) => image.id === id));
+    const unknown = ids.find((id) => !images.some((image) => image.id === id));
     if (unknown) throw new Fault('InvalidAMIID.NotFound', `The image id '[${unknown}]' does not exist`);
     return {
-      imagesSet: catalogue.images
+      imagesSet: images
         .filter(
-          ({ id, owner }) => (ids.length === 0 || ids.includes(id)) && (owners.length === 0 || owners.includes(owner)),
+          ({ id, owner, ownerAlias }) =>
+            (ids.length === 0 || ids.includes(id)) &&
+            (owners.length === 0 || owners.includes(owner) || (ownerAlias && owners.includes(ownerAlias))),
         )
         .filter(({ name, architecture }) =>
           passes(request, {}, (filter) => {

@@ -1,6 +1,7 @@
 import { Fault, type InstanceThing, passes, tagSet, tagsFor } from './account.test-support';
 import { type Answer, type Answers, byIds, type Call, groupsOf, zoneOf } from './call.test-support';
 import { catalogue } from './catalogue.test-support';
+import { images } from './images.test-support';
 import { listOf, textOf, textsOf, type Wire, wireOf } from './wire.test-support';
 
 const isOn = (value: unknown): boolean => value === 'true';
@@ -51,7 +52,7 @@ const run: Answer = (call) => {
   if (!type) {
     throw new Fault('InvalidParameterValue', `Invalid value '${textOf(request['InstanceType'])}' for InstanceType.`);
   }
-  if (!catalogue.images.some(({ id }) => id === request['ImageId'])) {
+  if (!images.some(({ id }) => id === request['ImageId'])) {
     throw new Fault('InvalidAMIID.NotFound', `The image id '[${textOf(request['ImageId'])}]' does not exist`);
   }
   const network = wireOf(listOf(request['NetworkInterface'])[0]);
