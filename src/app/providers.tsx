@@ -14,6 +14,7 @@ import { TrpcProvider } from '@/trpc/provider';
 import { cssVariables } from './_theme/css-variables';
 import { theme, withCloseLabel } from './_theme/theme';
 import { NowProvider } from './_ui/now';
+import { UploadsProvider } from './_uploads/uploads';
 
 // zod compiles schemas with `new Function`, which the content security policy refuses with an error in the console.
 configureZod({ jitless: true });
@@ -25,7 +26,7 @@ export interface ProvidersProps {
   readonly children: ReactNode;
 }
 
-/** What every page stands in: API, time zone, look, dialogs, notifications, clock. */
+/** What every page stands in: API, uploads, time zone, look, dialogs, notifications, clock. */
 export function Providers({ nonce, renderedAtMs, children }: ProvidersProps) {
   const t = useTranslations('common');
   const close = t('close');
@@ -46,7 +47,9 @@ export function Providers({ nonce, renderedAtMs, children }: ProvidersProps) {
       <BrowserTimeZone>
         <NowProvider renderedAtMs={renderedAtMs}>
           <TrpcProvider>
-            <ModalsProvider labels={{ confirm: t('confirm'), cancel: t('cancel') }}>{children}</ModalsProvider>
+            <UploadsProvider>
+              <ModalsProvider labels={{ confirm: t('confirm'), cancel: t('cancel') }}>{children}</ModalsProvider>
+            </UploadsProvider>
           </TrpcProvider>
           <Notifications position="bottom-right" transitionDuration={140} limit={3} />
         </NowProvider>

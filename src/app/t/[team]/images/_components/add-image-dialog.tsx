@@ -16,7 +16,7 @@ export interface AddImageDialogProps {
   readonly way: ImageWay;
   readonly onWay: (way: ImageWay) => void;
   readonly onClose: () => void;
-  readonly onBegun: (id: string, file: File) => void;
+  readonly onBegun: (image: { readonly id: string; readonly name: string }, file: File) => void;
 }
 
 /** A new image: a well-known one, one at an address, or one that this browser sends. */

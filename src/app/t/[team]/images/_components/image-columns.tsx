@@ -10,12 +10,12 @@ import { CopyButton } from '@/app/_ui/copy';
 import { MachineLink } from '@/app/_ui/machine-link';
 import { Mono } from '@/app/_ui/mono';
 import { RelativeTime } from '@/app/_ui/relative-time';
+import type { Uploads } from '@/app/_uploads/uploads';
 import { formatBytes } from '@/lib/format/bytes';
 import type { ListedImage } from '@/lib/image';
 import { paths } from '@/lib/paths';
 
 import { ImageStateView } from './image-state';
-import type { Uploads } from './use-uploads';
 
 /** What a line tells: what the image is, how it stands, its size and checksum, where copies are, what was made from it. */
 export function useImageColumns(team: string, uploads: Uploads): ColumnDef<ListedImage>[] {

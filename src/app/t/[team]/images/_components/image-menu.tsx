@@ -4,10 +4,9 @@ import { IconCopy, IconPlayerStop, IconRefresh, IconTrash, IconUpload } from '@t
 import { useTranslations } from 'next-intl';
 
 import { RowMenu } from '@/app/_ui/row-menu';
+import type { Upload } from '@/app/_uploads/upload-store';
 import type { ListedImage } from '@/lib/image';
 import { jobCan } from '@/lib/job';
-
-import type { Upload } from './use-uploads';
 
 export type ImageAct = 'place' | 'remove' | 'retry' | 'upload' | 'stop';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { render } from '@/app/_ui/render.test-support';
+import type { Upload } from '@/app/_uploads/upload-store';
 import type { ListedImage } from '@/lib/image';
 
 import { ImageStateView } from './image-state';
-import type { Upload } from './use-uploads';
 
 const image: ListedImage = {
   id: '1',
@@ -38,7 +38,7 @@ const sending = (offset: number): Upload => ({
 });
 
 describe('ImageStateView', () => {
-  it('tells an upload that nobody sends from one that this page sends', () => {
+  it('tells an upload that nobody sends from one that this window sends', () => {
     expect(draw({})).toContain('Upload stopped');
     expect(draw({ state: 'waiting', receivedBytes: 0 })).toContain('Upload stopped');
     const html = draw({}, sending(400));
@@ -60,7 +60,7 @@ describe('ImageStateView', () => {
     expect(draw({ url, job: { ...job, state: 'queued' }, state: 'waiting' })).toContain('Waiting');
   });
 
-  it('tells why it has failed: as it is stored, and why this page could not go on', () => {
+  it('tells why it has failed: as it is stored, and why this window could not go on', () => {
     expect(draw({ url, job, state: 'failed', failure: 'It has another checksum.' })).toContain(
       'It has another checksum.',
     );

@@ -6,11 +6,10 @@ import Link from 'next/link';
 
 import { StatusBadge } from '@/app/_ui/status-badge';
 import type { Tone } from '@/app/_ui/tone';
+import type { Upload } from '@/app/_uploads/upload-store';
 import { formatBytes } from '@/lib/format/bytes';
 import type { ImageState, ListedImage } from '@/lib/image';
 import { paths } from '@/lib/paths';
-
-import type { Upload } from './use-uploads';
 
 const tones: Readonly<Record<ImageState, Tone>> = {
   waiting: 'attention',
@@ -22,7 +21,7 @@ const tones: Readonly<Record<ImageState, Tone>> = {
 export interface ImageStateViewProps {
   readonly team: string;
   readonly image: ListedImage;
-  /** Where this page sends it. */
+  /** Where this window sends it. */
   readonly upload: Upload | undefined;
 }
 

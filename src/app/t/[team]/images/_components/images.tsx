@@ -12,6 +12,7 @@ import { ConfirmByName } from '@/app/_ui/confirm-by-name';
 import { DataTable } from '@/app/_ui/data-table';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { EmptyState } from '@/app/_ui/empty-state';
+import { useUploads } from '@/app/_uploads/uploads';
 import type { ListedImage } from '@/lib/image';
 import { type ImageWay, paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -23,7 +24,6 @@ import { AddImageDialog } from './add-image-dialog';
 import { useImageColumns } from './image-columns';
 import { type ImageAct, ImageMenu } from './image-menu';
 import { PlaceDialog } from './place-dialog';
-import { useUploads } from './use-uploads';
 
 export interface ImagesProps {
   readonly team: string;
@@ -38,12 +38,12 @@ export function Images({ team, initial, mayManage, way }: ImagesProps) {
   const t = useTranslations('images');
   const router = useRouter();
   const list = useImages(team, initial);
-  const uploads = useUploads(team);
+  const uploads = useUploads();
   const columns = useImageColumns(team, uploads);
   const [placed, setPlaced] = useState<ListedImage>();
   const removal = useRemoval(team);
   const retry = useRetry(team);
-  const goOn = useRef<{ image: string; input: HTMLInputElement | null }>({ image: '', input: null });
+  const goOn = useRef<{ image?: ListedImage; input: HTMLInputElement | null }>({ input: null });
   const open = (add: ImageWay | undefined) => router.replace(paths.images(team, { add }), { scroll: false });
   const act = (image: ListedImage): Record<ImageAct, () => void> => ({
     place: () => setPlaced(image),
@@ -51,7 +51,7 @@ export function Images({ team, initial, mayManage, way }: ImagesProps) {
     retry: () => image.job && retry.mutate({ team, job: image.job.id }),
     stop: () => uploads.stop(image.id),
     upload: () => {
-      goOn.current.image = image.id;
+      goOn.current.image = image;
       goOn.current.input?.click();
     },
   });
@@ -85,7 +85,8 @@ export function Images({ team, initial, mayManage, way }: ImagesProps) {
         aria-label={t('upload.chooseAgain')}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
-          if (file) uploads.start(goOn.current.image, file);
+          const { image } = goOn.current;
+          if (file && image) uploads.start({ team, id: image.id, name: image.name }, file);
           event.currentTarget.value = '';
         }}
       />
@@ -95,8 +96,8 @@ export function Images({ team, initial, mayManage, way }: ImagesProps) {
           way={way}
           onWay={open}
           onClose={() => open(undefined)}
-          onBegun={(id, file) => {
-            uploads.start(id, file);
+          onBegun={(begun, file) => {
+            uploads.start({ team, ...begun }, file);
             open(undefined);
           }}
         />

@@ -18,7 +18,7 @@ import { ImageFields, noImage } from './image-fields';
 export interface UploadFormProps {
   readonly team: string;
   readonly onCancel: () => void;
-  readonly onBegun: (id: string, file: File) => void;
+  readonly onBegun: (image: { readonly id: string; readonly name: string }, file: File) => void;
 }
 
 const fields = ['name', 'system', 'format', 'architecture', 'sha256', 'sizeBytes'];
@@ -47,7 +47,7 @@ export function UploadForm({ team, onCancel, onBegun }: UploadFormProps) {
     const begun = await begin.mutateAsync(wanted).catch(() => null);
     if (!begun) return;
     await queries.invalidateQueries({ queryKey: trpc.images.pathKey() });
-    onBegun(begun.id, file);
+    onBegun({ id: begun.id, name: input.name.trim() }, file);
   });
   return (
     <form noValidate onSubmit={submit}>
