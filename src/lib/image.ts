@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { JobState } from './job';
+import { jobHasEnded, type JobState } from './job';
 
 /** What an image boots, as far as drivers have to know: how it takes its key and user. */
 export const imageSystems = ['boot2docker', 'debian', 'ubuntu', 'rocky', 'flatcar', 'other'] as const;
@@ -73,6 +73,15 @@ export interface ListedImage extends LibraryImage {
   /** The last job that fetched it; null once it is ready, and where it is uploaded. */
   readonly job: { readonly id: string; readonly state: JobState } | null;
 }
+
+const arrivingMs = 1500;
+
+/**
+ * When to look at a list of images again: soon while a job fetches one of them, else not. An upload moves only while a browser sends
+ * it, which then tells how far it is. Pure.
+ */
+export const imagesRefetchMs = (images: readonly Pick<ListedImage, 'job'>[] = []): number | false =>
+  images.some(({ job }) => job !== null && !jobHasEnded(job.state)) ? arrivingMs : false;
 
 export const imageMaxBytes = 64 * 1024 ** 3;
 

@@ -6,7 +6,7 @@ import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 
 import { formatBytes } from '@/lib/format/bytes';
-import { imageFits, type LibraryImage } from '@/lib/image';
+import { imageFits, type ImageKind, imagesRefetchMs, type LibraryImage } from '@/lib/image';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 
@@ -14,26 +14,20 @@ import { useOptionStore } from '../option-form-context';
 import type { FieldProps } from './field-props';
 import { ThingField } from './thing-field';
 
-const stillArrivingMs = 2000;
-
 /** One of the images of the team's library that the option accepts; those that are not complete cannot be chosen. */
 export function ImageField(props: FieldProps) {
   const { schema, isRequired } = props;
   const t = useTranslations('images.field');
   const trpc = useTRPC();
   const { team } = useOptionStore();
+  const fits = (image: ImageKind) => imageFits(image, schema.accepts);
   const images = useQuery(
     trpc.images.list.queryOptions(
       { team },
-      {
-        refetchInterval: ({ state }) =>
-          state.data?.some((image) => image.state === 'fetching' || image.state === 'waiting')
-            ? stillArrivingMs
-            : false,
-      },
+      { refetchInterval: ({ state }) => imagesRefetchMs(state.data?.filter(fits)) },
     ),
   );
-  const fitting = images.data?.filter((image) => imageFits(image, schema.accepts));
+  const fitting = images.data?.filter(fits);
   return (
     <ThingField
       {...props}

@@ -13,7 +13,7 @@ import { DataTable } from '@/app/_ui/data-table';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { useUploads } from '@/app/_uploads/uploads';
-import type { ListedImage } from '@/lib/image';
+import { imagesRefetchMs, type ListedImage } from '@/lib/image';
 import { type ImageWay, paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 import { findClientError } from '@/trpc/client-error';
@@ -123,8 +123,6 @@ export function Images({ team, initial, mayManage, way }: ImagesProps) {
   );
 }
 
-const stillArrivingMs = 1500;
-
 function useImages(team: string, initial: readonly ListedImage[]) {
   const trpc = useTRPC();
   const query = useQuery(
@@ -132,10 +130,7 @@ function useImages(team: string, initial: readonly ListedImage[]) {
       { team },
       {
         initialData: [...initial],
-        refetchInterval: ({ state }) =>
-          state.data?.some((image) => image.state === 'fetching' || image.state === 'waiting')
-            ? stillArrivingMs
-            : false,
+        refetchInterval: ({ state }) => imagesRefetchMs(state.data),
       },
     ),
   );
