@@ -3,10 +3,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import type { Command } from './grammar.test-support';
 import { listingCommands } from './listing.test-support';
-import { type Command, machineCommands } from './machines.test-support';
+import { machineCommands } from './machines.test-support';
 import { networkCommands } from './networks.test-support';
 import { powerCommands } from './power.test-support';
+import { storageCommands } from './storage.test-support';
 import { emptyWorld, syntaxFailure, VBoxFailure, type VirtualBoxWorld, type Vm } from './world.test-support';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -14,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...machineCommands,
   ...networkCommands,
   ...powerCommands,
+  ...storageCommands,
 };
 
 /** Those that change nothing. */

@@ -1,4 +1,6 @@
-import { syntaxFailure } from './world.test-support';
+import { syntaxFailure, type VirtualBoxWorld } from './world.test-support';
+
+export type Command = (world: VirtualBoxWorld, args: readonly string[]) => string;
 
 type OptionKind = 'flag' | 'text' | 'number' | 'onoff';
 
@@ -7,6 +9,8 @@ export interface Grammar {
   readonly options: Readonly<Record<string, OptionKind>>;
   readonly words: { readonly min: number; readonly max: number };
 }
+
+export const words = (min: number, max = min): Grammar['words'] => ({ min, max });
 
 export interface Parsed {
   readonly words: readonly string[];

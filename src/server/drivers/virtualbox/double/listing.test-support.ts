@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 
-import { parseArguments } from './grammar.test-support';
-import type { Command } from './machines.test-support';
+import { type Command, parseArguments } from './grammar.test-support';
 import { findVm, syntaxFailure, type VirtualBoxWorld, type Vm } from './world.test-support';
 
 const hostInfo = `Host Information:

@@ -1,5 +1,4 @@
-import { parseArguments } from './grammar.test-support';
-import type { Command } from './machines.test-support';
+import { type Command, parseArguments } from './grammar.test-support';
 import {
   comFailure,
   type DhcpServer,

@@ -1,7 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 
-import { parseArguments } from './grammar.test-support';
-import type { Command } from './machines.test-support';
+import { type Command, parseArguments } from './grammar.test-support';
 import {
   comFailure,
   findVm,
