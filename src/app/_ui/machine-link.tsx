@@ -19,3 +19,19 @@ export const MachineLink = ({ team, name, tab }: MachineLinkProps) => (
     {name}
   </Link>
 );
+
+interface MachineLinksProps {
+  readonly team: string;
+  readonly names: readonly string[];
+}
+
+/** Several of them in one cell; a dash where there are none. */
+export const MachineLinks = ({ team, names }: MachineLinksProps) =>
+  names.length === 0
+    ? '–'
+    : names.map((name, index) => (
+        <span key={name}>
+          {index > 0 && ', '}
+          <MachineLink team={team} name={name} />
+        </span>
+      ));

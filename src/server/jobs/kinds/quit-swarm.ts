@@ -1,43 +1,28 @@
 import { AppError } from '@/server/errors/app-error';
 import { noteStanding } from '@/server/operations/swarms/note-standing';
-import { openManager } from '@/server/operations/swarms/open-manager';
-import { changeNode, outsideSwarm, removeNode } from '@/server/provision/swarm/swarm-client';
+import { changeNode, outsideSwarm } from '@/server/provision/swarm/swarm-client';
 
 import { machineOf, type MachineStep, type MachineStepContext } from './machine-steps';
+import { findOtherManager, type Membership, membershipOf, takeOutOfList } from './swarm-membership';
 import { leave } from './swarm-steps';
 
 const minutes = 60_000;
 
-interface Membership {
-  readonly swarmId: string;
-  readonly nodeId: string;
-  readonly isManager: boolean;
-  readonly isLastManager: boolean;
-}
-
-const membershipOf = async (ctx: MachineStepContext): Promise<Membership | null> => {
+const isLastManager = async (ctx: MachineStepContext, { swarmId, isManager }: Membership): Promise<boolean> => {
+  if (!isManager) return false;
   const { row } = await machineOf(ctx);
-  const { machine } = ctx.runtime.database.prisma;
-  const found = await machine.findFirst({
-    where: { id: row.id, teamId: row.teamId },
-    select: { swarmId: true, swarmNodeId: true, swarmRole: true },
-  });
-  if (!found?.swarmId || !found.swarmNodeId) return null;
-  const { swarmId, swarmNodeId: nodeId } = found;
-  const isManager = found.swarmRole === 'manager';
-  const others = await machine.count({
+  const others = await ctx.runtime.database.prisma.machine.count({
     where: { teamId: row.teamId, swarmId, swarmRole: 'manager', id: { not: row.id } },
   });
-  return { swarmId, nodeId, isManager, isLastManager: isManager && others === 0 };
+  return others === 0;
 };
 
 /** The others go on without a node whose own engine does not answer. */
-const expel = async (ctx: MachineStepContext, { swarmId, nodeId, isManager }: Membership): Promise<void> => {
-  const { row } = await machineOf(ctx);
-  const manager = await openManager(ctx.runtime, { swarmId, teamId: row.teamId, but: row.id }, ctx.signal);
-  if (isManager) await changeNode(manager.endpoint, { nodeId, role: 'worker' }, ctx);
-  await removeNode(manager.endpoint, { nodeId, isForced: true }, ctx.signal);
-  ctx.log.info('The others have taken it out of their list.');
+const expel = async (ctx: MachineStepContext, { nodeId, isManager }: Membership): Promise<void> => {
+  const manager = await findOtherManager(ctx);
+  if (!manager) return;
+  if (isManager) await changeNode(manager, { nodeId, role: 'worker' }, ctx);
+  await takeOutOfList(ctx, manager, { nodeId, isForced: true });
 };
 
 /** Says why something did not work that nothing depends on. Out: whether it worked. */
@@ -65,10 +50,10 @@ export const quitSwarm = (isUp: boolean): MachineStep => ({
   run: async (ctx) => {
     const membership = await membershipOf(ctx);
     if (!membership) return;
-    const { isLastManager } = membership;
+    const isLast = await isLastManager(ctx, membership);
     const hasLeft =
-      (isUp && (await tolerate(ctx, 'It does not leave its swarm by itself', () => leave(ctx, isLastManager)))) ||
-      (!isLastManager && (await tolerate(ctx, 'It stays in the list of its swarm', () => expel(ctx, membership))));
+      (isUp && (await tolerate(ctx, 'It does not leave its swarm by itself', () => leave(ctx, isLast)))) ||
+      (!isLast && (await tolerate(ctx, 'It stays in the list of its swarm', () => expel(ctx, membership))));
     if (!hasLeft) return;
     const { row } = await machineOf(ctx);
     await noteStanding(ctx.runtime, { machine: row, standing: outsideSwarm });

@@ -16,13 +16,13 @@ import {
   joinToken,
   leaveSwarm,
   listNodes,
-  removeNode,
   type SwarmStanding,
   swarmStanding,
 } from '@/server/provision/swarm/swarm-client';
 
 import { machineOf, type MachineStep, type MachineStepContext, provisionContextOf } from './machine-steps';
 import { engineEndpointOf } from './provision-steps';
+import { findOtherManager, takeOutOfList } from './swarm-membership';
 
 const minutes = 60_000;
 
@@ -140,12 +140,9 @@ export const swarmSteps = (choice: SwarmChoice): readonly MachineStep[] =>
 
 /** Another manager has to agree before a manager goes, or the others may lose their quorum. */
 const demote = async (ctx: MachineStepContext, nodeId: string): Promise<void> => {
-  const { row } = await machineOf(ctx);
-  const { swarmId } = await swarmOf(ctx);
-  if (swarmId === null) return;
-  const place = { swarmId, teamId: row.teamId, but: row.id };
-  const manager = await openManager(ctx.runtime, place, ctx.signal);
-  await changeNode(manager.endpoint, { nodeId, role: 'worker' }, ctx);
+  const manager = await findOtherManager(ctx);
+  if (!manager) return;
+  await changeNode(manager, { nodeId, role: 'worker' }, ctx);
   await waitFor({
     clock: ctx.clock,
     signal: ctx.signal,
@@ -160,22 +157,11 @@ const demote = async (ctx: MachineStepContext, nodeId: string): Promise<void> =>
   ctx.log.info('The machine is no manager any more.');
 };
 
-const swarmOf = async (ctx: MachineStepContext) => {
-  const { row } = await machineOf(ctx);
-  const found = await ctx.runtime.database.prisma.machine.findFirst({
-    where: { id: row.id, teamId: row.teamId },
-    select: { swarmId: true },
-  });
-  return { swarmId: found?.swarmId ?? null };
-};
-
 /** The others keep a node that has left in their list, as down. */
 const strike = async (ctx: MachineStepContext, nodeId: string): Promise<void> => {
-  const { row } = await machineOf(ctx);
-  const { swarmId } = await swarmOf(ctx);
-  if (swarmId === null) return;
   try {
-    const manager = await openManager(ctx.runtime, { swarmId, teamId: row.teamId, but: row.id }, ctx.signal);
+    const manager = await findOtherManager(ctx);
+    if (!manager) return;
     await waitFor({
       clock: ctx.clock,
       signal: ctx.signal,
@@ -183,14 +169,13 @@ const strike = async (ctx: MachineStepContext, nodeId: string): Promise<void> =>
       timeoutMs: minutes,
       timeout: { code: 'swarm.refused', what: 'The end of the node' },
       poll: async () => {
-        const node = (await listNodes(manager.endpoint, ctx.signal)).find(({ id }) => id === nodeId);
+        const node = (await listNodes(manager, ctx.signal)).find(({ id }) => id === nodeId);
         return !node || node.state === 'down'
           ? { done: true, value: undefined }
           : { done: false, observed: `the managers say: ${node.state}` };
       },
     });
-    await removeNode(manager.endpoint, { nodeId }, ctx.signal);
-    ctx.log.info('The others have taken it out of their list.');
+    await takeOutOfList(ctx, manager, { nodeId });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // Allowed to fail: it has left, and what is in the list of the others can be removed there.

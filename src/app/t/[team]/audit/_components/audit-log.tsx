@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -11,6 +11,7 @@ import { CallError } from '@/app/_account/call-error';
 import { DataTable } from '@/app/_ui/data-table';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { FilterBar } from '@/app/_ui/filter-bar';
+import { LoadMore } from '@/app/_ui/load-more';
 import { paths } from '@/lib/paths';
 import { type RouterOutputs, useTRPC } from '@/trpc/client';
 
@@ -83,13 +84,7 @@ export function AuditLog({ team, initial }: AuditLogProps) {
           </EmptyState>
         }
       />
-      {query.hasNextPage && (
-        <Group justify="center" mt={12}>
-          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </Group>
-      )}
+      <LoadMore query={query} label={t('more')} />
       <EventDetails
         isOpen={openSeq !== null}
         event={events?.find((event) => String(event.seq) === openSeq)}

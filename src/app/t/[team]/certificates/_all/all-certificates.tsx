@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCertificate, IconDownload } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { SortingState } from '@tanstack/react-table';
@@ -12,6 +12,7 @@ import { CallError } from '@/app/_account/call-error';
 import { DataTable } from '@/app/_ui/data-table';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { FilterBar } from '@/app/_ui/filter-bar';
+import { LoadMore } from '@/app/_ui/load-more';
 import { RowMenu } from '@/app/_ui/row-menu';
 import { paths } from '@/lib/paths';
 import { certificateStates } from '@/lib/revocation';
@@ -84,13 +85,10 @@ export function AllCertificates({ team, role, initial }: AllCertificatesProps) {
         isRefreshing={query.isPlaceholderData}
         empty={<Nothing isFiltered={filter !== ''} onClear={() => setFilter('')} />}
       />
-      {query.hasNextPage && (
-        <Group justify="center" mt={12}>
-          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t('all.more', { shown: rows?.length ?? 0, total: query.data?.pages[0]?.total ?? 0 })}
-          </Button>
-        </Group>
-      )}
+      <LoadMore
+        query={query}
+        label={t('all.more', { shown: rows?.length ?? 0, total: query.data?.pages[0]?.total ?? 0 })}
+      />
       {roleReaches(role, 'admin') && <ReissueLinks team={team} />}
       {dialog && (
         <CertificateDialog

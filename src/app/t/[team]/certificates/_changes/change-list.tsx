@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { IconReceipt } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -9,6 +9,7 @@ import { useRouter, useSearchParams } from 'next/navigation';
 import { CallError } from '@/app/_account/call-error';
 import { DataTable } from '@/app/_ui/data-table';
 import { EmptyState } from '@/app/_ui/empty-state';
+import { LoadMore } from '@/app/_ui/load-more';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 
@@ -71,13 +72,7 @@ export function ChangeList({ team, initial }: ChangeListProps) {
         isRefreshing={query.isPlaceholderData}
         empty={<EmptyState icon={IconReceipt} title={t('nothing')} description={t('nothingHint')} />}
       />
-      {query.hasNextPage && (
-        <Group justify="center" mt={12}>
-          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </Group>
-      )}
+      <LoadMore query={query} label={t('more')} />
     </>
   );
 }

@@ -2,14 +2,13 @@
 
 import type { ColumnDef } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
-import { Fragment, useMemo } from 'react';
+import { useMemo } from 'react';
 
 import type { Credential } from '@/app/_forms/credential/credential-form';
+import { MachineLinks } from '@/app/_ui/machine-link';
 import { Mono } from '@/app/_ui/mono';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import { StatusBadge } from '@/app/_ui/status-badge';
-import { paths } from '@/lib/paths';
 
 /** What a line tells; `checking` is the id of the one that the provider is being asked about. */
 export function useCredentialColumns(team: string, checking: string | undefined): ColumnDef<Credential>[] {
@@ -45,17 +44,7 @@ export function useCredentialColumns(team: string, checking: string | undefined)
         id: 'machines',
         enableSorting: false,
         meta: { label: t('machines') },
-        cell: ({ row: { original } }) =>
-          original.machines.length === 0
-            ? t('none')
-            : original.machines.map((name, index) => (
-                <Fragment key={name}>
-                  {index > 0 && ', '}
-                  <Link href={paths.machine(team, name)} className="qm-mono">
-                    {name}
-                  </Link>
-                </Fragment>
-              )),
+        cell: ({ row: { original } }) => <MachineLinks team={team} names={original.machines} />,
       },
       {
         id: 'changed',

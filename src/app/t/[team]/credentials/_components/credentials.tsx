@@ -15,10 +15,10 @@ import { DataTable } from '@/app/_ui/data-table';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { paths } from '@/lib/paths';
-import { type RouterOutputs, useTRPC } from '@/trpc/client';
-import { findClientError } from '@/trpc/client-error';
+import { type RouterOutputs, useTRPC, useTRPCClient } from '@/trpc/client';
 
 import { PageHeader } from '../../_frame/page-header';
+import { useRemoval } from '../../_frame/use-removal';
 import { useCredentialColumns } from './credential-columns';
 import { CredentialMenu } from './credential-menu';
 
@@ -34,21 +34,17 @@ export interface CredentialsProps {
 export function Credentials({ team, initial, kinds: { kinds, mayManage }, isAdding }: CredentialsProps) {
   const t = useTranslations('credentials');
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const queries = useQueryClient();
   const router = useRouter();
   const list = useQuery(trpc.credentials.list.queryOptions({ team }, { initialData: [...initial] }));
   const [changed, setChanged] = useState<Credential>();
-  const [unwanted, setUnwanted] = useState<Credential>();
   const refresh = () => queries.invalidateQueries({ queryKey: trpc.credentials.pathKey() });
   const check = useMutation(trpc.credentials.check.mutationOptions({ onSuccess: refresh }));
-  const remove = useMutation(
-    trpc.credentials.remove.mutationOptions({
-      onSuccess: async () => {
-        setUnwanted(undefined);
-        await refresh();
-      },
-    }),
-  );
+  const removal = useRemoval(async ({ id }: Credential) => {
+    await client.credentials.remove.mutate({ team, id });
+    await refresh();
+  });
   const columns = useCredentialColumns(team, check.isPending ? check.variables.id : undefined);
   const open = (add: 1 | undefined) => router.replace(paths.credentials(team, { add }), { scroll: false });
   const whyNotAdd = mayManage ? (kinds.length === 0 ? t('noKinds') : undefined) : t('needsAdmin');
@@ -74,7 +70,7 @@ export function Credentials({ team, initial, kinds: { kinds, mayManage }, isAddi
             mayManage={mayManage}
             onCheck={() => check.mutate({ team, id: row.id })}
             onChange={() => setChanged(row)}
-            onRemove={() => setUnwanted(row)}
+            onRemove={() => removal.ask(row)}
           />
         )}
         isRefreshing={list.isFetching}
@@ -89,17 +85,13 @@ export function Credentials({ team, initial, kinds: { kinds, mayManage }, isAddi
           onKept={() => (changed ? setChanged(undefined) : open(undefined))}
         />
       )}
-      {unwanted && (
+      {removal.asked && (
         <ConfirmByName
-          isOpen
-          onClose={() => setUnwanted(undefined)}
-          title={t('remove.title', { name: unwanted.name })}
-          name={unwanted.name}
-          losses={[t('remove.loss', { name: unwanted.name })]}
+          {...removal.dialog}
+          title={t('remove.title', { name: removal.asked.name })}
+          name={removal.asked.name}
+          losses={[t('remove.loss', { name: removal.asked.name })]}
           confirmLabel={t('remove.confirm')}
-          onConfirm={() => remove.mutate({ team, id: unwanted.id })}
-          isPending={remove.isPending}
-          error={findClientError(remove.error) ?? undefined}
         />
       )}
     </>

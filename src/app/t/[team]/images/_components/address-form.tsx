@@ -22,8 +22,6 @@ export interface AddressFormProps {
   readonly onAdded: () => void;
 }
 
-const fields = ['name', 'system', 'format', 'architecture', 'sha256', 'url', 'checksumUrl'];
-
 /** An image that the console fetches. */
 export function AddressForm({ team, known, onCancel, onAdded }: AddressFormProps) {
   const t = useTranslations('images.form');
@@ -77,7 +75,7 @@ export function AddressForm({ team, known, onCancel, onAdded }: AddressFormProps
           classNames={{ input: 'qm-mono' }}
           {...form.getInputProps('checksumUrl')}
         />
-        <CallError error={add.error} fields={fields} />
+        <CallError error={add.error} fields={Object.keys(form.values)} />
         <DialogFooter onCancel={onCancel}>
           <Button type="submit" loading={add.isPending}>
             {t('fetch')}

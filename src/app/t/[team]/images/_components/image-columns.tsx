@@ -7,7 +7,7 @@ import Link from 'next/link';
 import { useMemo } from 'react';
 
 import { CopyButton } from '@/app/_ui/copy';
-import { MachineLink } from '@/app/_ui/machine-link';
+import { MachineLinks } from '@/app/_ui/machine-link';
 import { Mono } from '@/app/_ui/mono';
 import { RelativeTime } from '@/app/_ui/relative-time';
 import type { Uploads } from '@/app/_uploads/uploads';
@@ -58,7 +58,7 @@ export function useImageColumns(team: string, uploads: Uploads): ColumnDef<Liste
         id: 'machines',
         accessorFn: ({ machines }) => machines.length,
         meta: { label: t('columns.machines') },
-        cell: ({ row: { original } }) => <MachinesOf team={team} image={original} />,
+        cell: ({ row: { original } }) => <MachineLinks team={team} names={original.machines} />,
       },
       {
         id: 'added',
@@ -112,16 +112,6 @@ function CopiesOf({ team, image: { copies } }: OfImage & { readonly team: string
       <Anchor component={Link} size="sm" underline="always" href={paths.hypervisor(team, hypervisorHostId)}>
         {hypervisor}
       </Anchor>
-    </span>
-  ));
-}
-
-function MachinesOf({ team, image: { machines } }: OfImage & { readonly team: string }) {
-  if (machines.length === 0) return '–';
-  return machines.map((name, index) => (
-    <span key={name}>
-      {index > 0 && ', '}
-      <MachineLink team={team} name={name} />
     </span>
   ));
 }

@@ -12,13 +12,13 @@ import { ConfirmByName } from '@/app/_ui/confirm-by-name';
 import { DataTable } from '@/app/_ui/data-table';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { EmptyState } from '@/app/_ui/empty-state';
-import { useUploads } from '@/app/_uploads/uploads';
+import { type Uploads, useUploads } from '@/app/_uploads/uploads';
 import { imagesRefetchMs, type ListedImage } from '@/lib/image';
 import { type ImageWay, paths } from '@/lib/paths';
-import { useTRPC } from '@/trpc/client';
-import { findClientError } from '@/trpc/client-error';
+import { useTRPC, useTRPCClient } from '@/trpc/client';
 
 import { PageHeader } from '../../_frame/page-header';
+import { useRemoval } from '../../_frame/use-removal';
 import { useTeamChange } from '../../_live/team-live';
 import { AddImageDialog } from './add-image-dialog';
 import { useImageColumns } from './image-columns';
@@ -41,7 +41,7 @@ export function Images({ team, initial, mayManage, way }: ImagesProps) {
   const uploads = useUploads();
   const columns = useImageColumns(team, uploads);
   const [placed, setPlaced] = useState<ListedImage>();
-  const removal = useRemoval(team);
+  const removal = useImageRemoval(team, uploads);
   const retry = useRetry(team);
   const goOn = useRef<{ image?: ListedImage; input: HTMLInputElement | null }>({ input: null });
   const open = (add: ImageWay | undefined) => router.replace(paths.images(team, { add }), { scroll: false });
@@ -105,18 +105,11 @@ export function Images({ team, initial, mayManage, way }: ImagesProps) {
       {placed && <PlaceDialog team={team} image={placed} onClose={() => setPlaced(undefined)} />}
       {removal.asked && (
         <ConfirmByName
-          isOpen
-          onClose={removal.close}
+          {...removal.dialog}
           title={t('remove.title', { name: removal.asked.name })}
           name={removal.asked.name}
           losses={[t('remove.loss'), ...(removal.asked.copies.length > 0 ? [t('remove.copies')] : [])]}
           confirmLabel={t('remove.confirm')}
-          onConfirm={() => {
-            if (removal.asked) uploads.stop(removal.asked.id);
-            removal.confirm();
-          }}
-          isPending={removal.isPending}
-          error={findClientError(removal.error) ?? undefined}
         />
       )}
     </>
@@ -138,29 +131,15 @@ function useImages(team: string, initial: readonly ListedImage[]) {
   return query;
 }
 
-function useRemoval(team: string) {
+function useImageRemoval(team: string, uploads: Uploads) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const queries = useQueryClient();
-  const [asked, setAsked] = useState<ListedImage>();
-  const { mutate, isPending, error, reset } = useMutation(
-    trpc.images.remove.mutationOptions({
-      onSuccess: async () => {
-        setAsked(undefined);
-        await queries.invalidateQueries({ queryKey: trpc.images.pathKey() });
-      },
-    }),
-  );
-  return {
-    asked,
-    isPending,
-    error,
-    ask: (image: ListedImage) => {
-      reset();
-      setAsked(image);
-    },
-    close: () => setAsked(undefined),
-    confirm: () => asked && mutate({ team, id: asked.id }),
-  };
+  return useRemoval(async ({ id }: ListedImage) => {
+    uploads.stop(id);
+    await client.images.remove.mutate({ team, id });
+    await queries.invalidateQueries({ queryKey: trpc.images.pathKey() });
+  });
 }
 
 function useRetry(team: string) {

@@ -21,8 +21,6 @@ export interface UploadFormProps {
   readonly onBegun: (image: { readonly id: string; readonly name: string }, file: File) => void;
 }
 
-const fields = ['name', 'system', 'format', 'architecture', 'sha256', 'sizeBytes'];
-
 /** An image that this browser sends. */
 export function UploadForm({ team, onCancel, onBegun }: UploadFormProps) {
   const t = useTranslations('images.form');
@@ -68,7 +66,7 @@ export function UploadForm({ team, onCancel, onBegun }: UploadFormProps) {
           </Text>
         )}
         <ImageFields inputProps={(field) => form.getInputProps(field)} />
-        <CallError error={begin.error} fields={fields} />
+        <CallError error={begin.error} fields={[...Object.keys(form.values), 'sizeBytes']} />
         <DialogFooter onCancel={onCancel}>
           <Button type="submit" loading={begin.isPending}>
             {t('upload')}

@@ -11,6 +11,7 @@ import { DataTable } from '@/app/_ui/data-table';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { FilterBar } from '@/app/_ui/filter-bar';
 import { LinkButton } from '@/app/_ui/link-button';
+import { LoadMore } from '@/app/_ui/load-more';
 import { jobStates } from '@/lib/job';
 import type { JobSummary } from '@/lib/job-view';
 import { paths } from '@/lib/paths';
@@ -20,8 +21,6 @@ import { useJobColumns } from './job-columns';
 import { jobFilterOf } from './job-filter';
 import { JobStateBadge } from './job-state-badge';
 import { kindName } from './job-texts';
-
-import classes from './job-list.module.css';
 
 type JobPage = RouterOutputs['jobs']['list'];
 type JobKinds = RouterOutputs['jobs']['kinds'];
@@ -84,13 +83,7 @@ export function JobList({ team, initial, mayCreateMachine }: JobListProps) {
           </EmptyState>
         }
       />
-      {query.hasNextPage && (
-        <div className={classes['more']}>
-          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t('list.more')}
-          </Button>
-        </div>
-      )}
+      <LoadMore query={query} label={t('list.more')} />
     </>
   );
 }

@@ -9,6 +9,7 @@ import { useSearchParams } from 'next/navigation';
 import { CallError } from '@/app/_account/call-error';
 import { DataTable } from '@/app/_ui/data-table';
 import { EmptyState } from '@/app/_ui/empty-state';
+import { LoadMore } from '@/app/_ui/load-more';
 import { Mono } from '@/app/_ui/mono';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -76,13 +77,7 @@ export function Resources({ team, initial }: ResourcesProps) {
             isRefreshing={query.isPlaceholderData}
             empty={<EmptyState icon={IconPackages} title={t('nothing')} description={t('nothingHint')} />}
           />
-          {query.hasNextPage && (
-            <Group justify="center" mt={12}>
-              <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {t('more')}
-              </Button>
-            </Group>
-          )}
+          <LoadMore query={query} label={t('more')} />
         </>
       )}
       {acts.asked && (
