@@ -116,7 +116,7 @@ export const kvm = () =>
   defineDriver({
     label: 'KVM',
     description: 'Makes a virtual machine with libvirt and QEMU on a Linux host of yours.',
-    needs: 'A hypervisor host with libvirt and QEMU, and an image of a system in the library.',
+    needs: 'A Linux host with libvirt and QEMU among the hypervisor hosts, and a cloud image in the image library.',
     icon: 'hypervisor',
     availability: 'production',
     docs,
