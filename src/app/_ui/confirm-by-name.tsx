@@ -1,10 +1,11 @@
 'use client';
 
-import { Button, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, type ReactNode, useState } from 'react';
 
+import { Dialog } from './dialog';
 import { DialogFooter } from './dialog-footer';
 import { DisabledReason } from './disabled-reason';
 import { type ClientError, ErrorState } from './error-state';
@@ -34,10 +35,10 @@ export interface ConfirmByNameProps {
 export function ConfirmByName(props: ConfirmByNameProps) {
   const { isOpen, onClose, title, isPending = false } = props;
   return (
-    <Modal opened={isOpen} onClose={isPending ? () => undefined : onClose} title={title} size="md">
+    <Dialog opened={isOpen} onClose={onClose} title={title} size="md">
       {/* Mounted with the dialog, so that the typed name is gone when it opens again. */}
       <ConfirmByNameForm {...props} isPending={isPending} />
-    </Modal>
+    </Dialog>
   );
 }
 

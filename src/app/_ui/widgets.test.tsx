@@ -3,6 +3,7 @@ import type { ColumnDef } from '@tanstack/react-table';
 import { describe, expect, it } from 'vitest';
 
 import { DataTable } from './data-table';
+import { DialogFooter } from './dialog-footer';
 import { DisabledReason } from './disabled-reason';
 import { Duration } from './duration';
 import { ErrorState } from './error-state';
@@ -69,6 +70,22 @@ describe('DataTable', () => {
     const html = render(<DataTable label="Machines" columns={columns} rows={[]} rowId={rowId} empty="Nothing" />);
     expect(html).toContain('Nothing');
     expect(html).not.toContain('<table');
+  });
+});
+
+describe('DialogFooter', () => {
+  const draw = (isPending: boolean) =>
+    render(
+      <DialogFooter onCancel={() => undefined} isPending={isPending}>
+        <Button>Remove</Button>
+      </DialogFooter>,
+    );
+
+  it('lets nobody leave while it is being done, and says why', () => {
+    expect(draw(true)).toMatch(/aria-disabled="true"[^>]*>.*Cancel/);
+    expect(draw(true)).toContain('It is being done');
+    expect(draw(false)).toContain('Cancel');
+    expect(draw(false)).not.toMatch(/aria-disabled|It is being done/);
   });
 });
 

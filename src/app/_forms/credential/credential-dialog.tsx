@@ -1,10 +1,11 @@
 'use client';
 
-import { Modal, Select, Stack } from '@mantine/core';
+import { Select, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
+import { Dialog } from '@/app/_ui/dialog';
 import { useTRPC } from '@/trpc/client';
 
 import type { AddCredentialProps } from '../option-form-context';
@@ -25,7 +26,7 @@ export function CredentialDialog({ team, kinds, credential, onClose, onKept }: C
   const [chosen, setChosen] = useState(credential?.driver ?? kinds[0]?.driver);
   const kind = kinds.find(({ driver }) => driver === chosen);
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
@@ -52,7 +53,7 @@ export function CredentialDialog({ team, kinds, credential, onClose, onKept }: C
           />
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

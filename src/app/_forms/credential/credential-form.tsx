@@ -100,7 +100,7 @@ export function CredentialForm(props: CredentialFormProps) {
             textPrefix={`${kind.driver}.credential`}
           />
           <CallError error={error} fields={Object.keys(form.errors)} />
-          <DialogFooter onCancel={onCancel}>
+          <DialogFooter onCancel={onCancel} isPending={isPending}>
             {refused && mayBeKept.has(refused.code) && (
               <Button variant="default" disabled={isPending} onClick={() => send(true)}>
                 {t('keepAnyway')}

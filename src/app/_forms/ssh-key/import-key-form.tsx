@@ -56,7 +56,7 @@ export function ImportKeyForm({ team, onCancel, onMade }: KeyFormProps) {
         <SecretInput label={t('passphrase')} description={t('passphraseHint')} {...form.getInputProps('passphrase')} />
         <TextInput label={t('name')} required autoComplete="off" {...form.getInputProps('name')} />
         {!isAtField && <CallError error={keep.error} />}
-        <DialogFooter onCancel={onCancel}>
+        <DialogFooter onCancel={onCancel} isPending={keep.isPending}>
           <Button type="submit" loading={keep.isPending}>
             {t('keep')}
           </Button>

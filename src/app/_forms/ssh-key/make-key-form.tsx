@@ -37,7 +37,7 @@ export function MakeKeyForm({ team, onCancel, onMade }: KeyFormProps) {
           {...form.getInputProps('name')}
         />
         {!isAtField && <CallError error={make.error} />}
-        <DialogFooter onCancel={onCancel}>
+        <DialogFooter onCancel={onCancel} isPending={make.isPending}>
           <Button type="submit" loading={make.isPending}>
             {t('make')}
           </Button>

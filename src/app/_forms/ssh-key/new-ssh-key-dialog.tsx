@@ -1,8 +1,10 @@
 'use client';
 
-import { Modal, SegmentedControl, Stack } from '@mantine/core';
+import { SegmentedControl, Stack } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+
+import { Dialog } from '@/app/_ui/dialog';
 
 import { ImportKeyForm } from './import-key-form';
 import { MakeKeyForm } from './make-key-form';
@@ -21,7 +23,7 @@ export function NewSshKeyDialog({ team, isOpen, onClose, onMade }: NewSshKeyDial
   const t = useTranslations('sshKeys.new');
   const [way, setWay] = useState<(typeof ways)[number]>('make');
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t('title')} size="lg">
+    <Dialog opened={isOpen} onClose={onClose} title={t('title')} size="lg">
       <Stack gap="md">
         <SegmentedControl
           aria-label={t('title')}
@@ -35,6 +37,6 @@ export function NewSshKeyDialog({ team, isOpen, onClose, onMade }: NewSshKeyDial
           <ImportKeyForm team={team} onCancel={onClose} onMade={(id) => onMade(id, false)} />
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
 import { CodeBlock } from '@/app/_ui/code-block';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { Notice } from '@/app/_ui/notice';
 import { RelativeTime } from '@/app/_ui/relative-time';
@@ -29,7 +30,7 @@ export function ReissueDialog({ team, certificateId, subject, onClose }: Reissue
     }),
   );
   return (
-    <Modal opened onClose={onClose} title={t('title', { subject })} size="lg">
+    <Dialog opened onClose={onClose} title={t('title', { subject })} size="lg">
       {create.data ? (
         <Stack gap="md">
           <Notice tone="attention" role="status" title={t('once')}>
@@ -45,14 +46,14 @@ export function ReissueDialog({ team, certificateId, subject, onClose }: Reissue
         <Stack gap="md">
           <Text size="sm">{t('hint')}</Text>
           <CallError error={create.error} />
-          <DialogFooter onCancel={onClose}>
+          <DialogFooter onCancel={onClose} isPending={create.isPending}>
             <Button loading={create.isPending} onClick={() => create.mutate({ team, certificateId })}>
               {t('submit')}
             </Button>
           </DialogFooter>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

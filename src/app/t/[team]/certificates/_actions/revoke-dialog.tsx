@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Stack, Textarea } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { TextShape } from '@/app/_ui/loading-shape';
@@ -31,9 +32,9 @@ export interface RevokeDialogProps {
 export function RevokeDialog({ subject, onClose, ...props }: RevokeDialogProps) {
   const t = useTranslations('certificates.revoke');
   return (
-    <Modal opened onClose={onClose} title={t('title', { subject })} size="lg">
+    <Dialog opened onClose={onClose} title={t('title', { subject })} size="lg">
       <RevokeForm {...props} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { TextShape } from '@/app/_ui/loading-shape';
 import { useTRPC } from '@/trpc/client';
@@ -41,7 +42,7 @@ export function SuspendDialog({ team, ids, subject, act, onClose }: SuspendDialo
     else suspend.mutate({ team, ids: [...ids], ...(said !== '' && { comment: said }) });
   };
   return (
-    <Modal opened onClose={onClose} title={t('title', { subject })} size="lg">
+    <Dialog opened onClose={onClose} title={t('title', { subject })} size="lg">
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{t('hint')}</Text>
@@ -64,6 +65,6 @@ export function SuspendDialog({ team, ids, subject, act, onClose }: SuspendDialo
           </DialogFooter>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

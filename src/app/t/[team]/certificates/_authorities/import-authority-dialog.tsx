@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { useRef } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { LinkButton } from '@/app/_ui/link-button';
 import { Notice } from '@/app/_ui/notice';
@@ -28,9 +29,9 @@ export function ImportAuthorityDialog({ team, isOpen, onClose }: ImportAuthority
   const t = useTranslations('authorities.import');
   return (
     // The key is gone when the dialog closes: not by a click beside it.
-    <Modal opened={isOpen} onClose={onClose} title={t('title')} size="lg" closeOnClickOutside={false}>
+    <Dialog opened={isOpen} onClose={onClose} title={t('title')} size="lg" closeOnClickOutside={false}>
       <ImportForm team={team} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Modal, Radio, Select, Stack, Text } from '@mantine/core';
+import { Button, Radio, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { paths } from '@/lib/paths';
@@ -25,9 +26,9 @@ export interface StartRotationDialogProps {
 export function StartRotationDialog({ team, authorities, isOpen, onClose }: StartRotationDialogProps) {
   const t = useTranslations('authorities.rotation');
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t('title')}>
+    <Dialog opened={isOpen} onClose={onClose} title={t('title')}>
       <StartForm team={team} authorities={authorities} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -84,7 +85,7 @@ function StartForm({ team, authorities, onClose }: Omit<StartRotationDialogProps
         />
       )}
       <CallError error={start.error} />
-      <DialogFooter onCancel={onClose}>
+      <DialogFooter onCancel={onClose} isPending={start.isPending}>
         <DisabledReason reason={whyNot}>
           <Button loading={start.isPending || start.isSuccess} onClick={submit}>
             {t('start')}

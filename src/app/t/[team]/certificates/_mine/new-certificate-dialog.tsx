@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconKey, IconSignature } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { FileDrop } from '@/app/_ui/file-drop';
 import { deviceNameSchema } from '@/lib/device-name';
@@ -39,9 +40,9 @@ interface Values {
 export function NewCertificateDialog({ onClose, ...props }: NewCertificateDialogProps) {
   const t = useTranslations('certificates.new');
   return (
-    <Modal opened onClose={onClose} title={t('title')} size="lg">
+    <Dialog opened onClose={onClose} title={t('title')} size="lg">
       <NewCertificateForm {...props} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

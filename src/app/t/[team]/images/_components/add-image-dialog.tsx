@@ -1,9 +1,10 @@
 'use client';
 
-import { Modal, SegmentedControl, Stack } from '@mantine/core';
+import { SegmentedControl, Stack } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
+import { Dialog } from '@/app/_ui/dialog';
 import type { CatalogueImage } from '@/lib/catalogue-image';
 import { type ImageWay, imageWays } from '@/lib/paths';
 
@@ -24,7 +25,7 @@ export function AddImageDialog({ team, way, onWay, onClose, onBegun }: AddImageD
   const t = useTranslations('images');
   const [known, setKnown] = useState<CatalogueImage>();
   return (
-    <Modal opened onClose={onClose} title={t('add')} size="lg">
+    <Dialog opened onClose={onClose} title={t('add')} size="lg">
       <Stack gap="md">
         <SegmentedControl
           aria-label={t('add')}
@@ -47,6 +48,6 @@ export function AddImageDialog({ team, way, onWay, onClose, onBegun }: AddImageD
         {way === 'address' && <AddressForm team={team} known={known} onCancel={onClose} onAdded={onClose} />}
         {way === 'upload' && <UploadForm team={team} onCancel={onClose} onBegun={onBegun} />}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

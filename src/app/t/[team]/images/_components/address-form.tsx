@@ -76,7 +76,7 @@ export function AddressForm({ team, known, onCancel, onAdded }: AddressFormProps
           {...form.getInputProps('checksumUrl')}
         />
         <CallError error={add.error} fields={Object.keys(form.values)} />
-        <DialogFooter onCancel={onCancel}>
+        <DialogFooter onCancel={onCancel} isPending={add.isPending}>
           <Button type="submit" loading={add.isPending}>
             {t('fetch')}
           </Button>

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { LinkButton } from '@/app/_ui/link-button';
 import type { ListedImage } from '@/lib/image';
@@ -33,7 +34,7 @@ export function PlaceDialog({ team, image, onClose }: PlaceDialogProps) {
   const isPending = place.isPending || remove.isPending;
   const input = { team, id: image.id, hypervisorHostId: host ?? '' };
   return (
-    <Modal opened onClose={onClose} title={t('title', { name: image.name })}>
+    <Dialog opened onClose={onClose} title={t('title', { name: image.name })}>
       <Stack gap="md">
         <Text size="sm">{t('hint')}</Text>
         {hosts.data?.length === 0 ? (
@@ -52,7 +53,7 @@ export function PlaceDialog({ team, image, onClose }: PlaceDialogProps) {
         )}
         {there && <Text size="sm">{t('there', { host: there.hypervisor })}</Text>}
         <CallError error={hosts.error ?? place.error ?? remove.error} />
-        <DialogFooter onCancel={onClose}>
+        <DialogFooter onCancel={onClose} isPending={isPending}>
           {there ? (
             <Button color="red" loading={isPending} onClick={() => remove.mutate(input)}>
               {t('removeCopy')}
@@ -64,6 +65,6 @@ export function PlaceDialog({ team, image, onClose }: PlaceDialogProps) {
           )}
         </DialogFooter>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

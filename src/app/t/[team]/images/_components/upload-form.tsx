@@ -67,7 +67,7 @@ export function UploadForm({ team, onCancel, onBegun }: UploadFormProps) {
         )}
         <ImageFields inputProps={(field) => form.getInputProps(field)} />
         <CallError error={begin.error} fields={[...Object.keys(form.values), 'sizeBytes']} />
-        <DialogFooter onCancel={onCancel}>
+        <DialogFooter onCancel={onCancel} isPending={begin.isPending}>
           <Button type="submit" loading={begin.isPending}>
             {t('upload')}
           </Button>

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Modal, NumberInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, NumberInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { Mono } from '@/app/_ui/mono';
@@ -30,14 +31,14 @@ export interface BatchDialogProps {
 export function BatchDialog(props: BatchDialogProps) {
   const t = useTranslations('batches');
   return (
-    <Modal
+    <Dialog
       opened
       onClose={props.onClose}
       size="lg"
       title={t('dialog.title', { action: t(`actions.${props.action}`), count: props.machines.length })}
     >
       <BatchForm {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -98,7 +99,7 @@ function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
         />
       )}
       <CallError error={preview.error ?? start.error} />
-      <DialogFooter onCancel={onClose}>
+      <DialogFooter onCancel={onClose} isPending={start.isPending}>
         <DisabledReason reason={whyNot}>
           <Button
             loading={start.isPending}

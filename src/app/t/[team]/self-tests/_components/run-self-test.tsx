@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, type ButtonProps, Group, Modal, Stack } from '@mantine/core';
+import { Button, type ButtonProps, Group, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { Notice } from '@/app/_ui/notice';
@@ -70,19 +71,19 @@ export function RunSelfTest(props: RunSelfTestProps) {
         </span>
       </Group>
       {!isAsking && <CallError error={start.error} />}
-      <Modal opened={isAsking} onClose={question.close} title={t('restarts.title')}>
+      <Dialog opened={isAsking} onClose={question.close} title={t('restarts.title')}>
         <Stack gap={16}>
           <Notice tone="attention" title={t('restarts.which', { names: engines.join(', ') })}>
             {t('restarts.hint')}
           </Notice>
           <CallError error={start.error} />
-          <DialogFooter onCancel={question.close}>
+          <DialogFooter onCancel={question.close} isPending={start.isPending}>
             <Button data-autofocus loading={start.isPending} onClick={run}>
               {label}
             </Button>
           </DialogFooter>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

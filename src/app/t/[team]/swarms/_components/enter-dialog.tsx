@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Select, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -8,6 +8,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { machineCan } from '@/lib/machine';
@@ -32,9 +33,9 @@ export function EnterDialog(props: EnterDialogProps) {
   const t = useTranslations('swarms.enter');
   const { machine, onClose } = props;
   return (
-    <Modal opened onClose={onClose} title={machine === undefined ? t('open') : t('title', { machine })}>
+    <Dialog opened onClose={onClose} title={machine === undefined ? t('open') : t('title', { machine })}>
       <EnterForm {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -64,7 +65,7 @@ function EnterForm({ team, machine: given, onClose }: EnterDialogProps) {
         {t('ports', { ports: swarmPorts.join(', ') })}
       </Text>
       <CallError error={enter.error} />
-      <DialogFooter onCancel={onClose}>
+      <DialogFooter onCancel={onClose} isPending={enter.isPending}>
         <DisabledReason reason={isComplete ? undefined : t('incomplete')}>
           <Button
             loading={enter.isPending}

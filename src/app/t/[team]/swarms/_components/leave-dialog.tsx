@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
 import { CallError } from '@/app/_account/call-error';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -49,16 +50,16 @@ export function LeaveDialog({ team, swarm, machine, onClose }: LeaveDialogProps)
     );
   }
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Dialog opened onClose={onClose} title={title}>
       <Stack gap="md">
         <Text>{t('does')}</Text>
         <CallError error={leave.error} />
-        <DialogFooter onCancel={onClose}>
+        <DialogFooter onCancel={onClose} isPending={leave.isPending}>
           <Button data-autofocus color="red" loading={leave.isPending} onClick={() => leave.mutate({ team, machine })}>
             {t('leave')}
           </Button>
         </DialogFooter>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Modal, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { type Role, roleSchema } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
@@ -43,7 +44,7 @@ export function ChangeRoleDialog({ team, member, onClose }: ChangeRoleDialogProp
     else change.mutate({ team: team.slug, memberId: member.id, role });
   };
   return (
-    <Modal opened onClose={onClose} title={t('title', { name: member.name })}>
+    <Dialog opened onClose={onClose} title={t('title', { name: member.name })}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <RoleChoice
@@ -60,6 +61,6 @@ export function ChangeRoleDialog({ team, member, onClose }: ChangeRoleDialogProp
           </DialogFooter>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

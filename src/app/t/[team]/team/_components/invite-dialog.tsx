@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -9,6 +9,8 @@ import { useSearchParams } from 'next/navigation';
 import { CallError } from '@/app/_account/call-error';
 import { useAccountRules } from '@/app/_account/use-account-rules';
 import { CodeBlock } from '@/app/_ui/code-block';
+import { Dialog } from '@/app/_ui/dialog';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { Notice } from '@/app/_ui/notice';
 import type { Role } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
@@ -26,7 +28,7 @@ export function InviteDialog({ team }: InviteDialogProps) {
   const t = useTranslations('team.invite');
   const isOpen = useSearchParams().has(inviteParameter);
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={() => closeInviteDialog(team.slug)}
       title={t('title', { team: team.name })}
@@ -34,7 +36,7 @@ export function InviteDialog({ team }: InviteDialogProps) {
       closeOnClickOutside={false}
     >
       <InviteForm team={team} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -74,11 +76,11 @@ function InviteForm({ team }: InviteDialogProps) {
           {...form.getInputProps('email')}
         />
         <CallError error={invite.error} fields={Object.keys(form.values)} />
-        <Group justify="flex-end">
+        <DialogFooter onCancel={() => closeInviteDialog(team.slug)} isPending={invite.isPending}>
           <Button type="submit" loading={invite.isPending}>
             {t('submit')}
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

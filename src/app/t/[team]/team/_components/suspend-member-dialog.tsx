@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { TextShape } from '@/app/_ui/loading-shape';
 import { paths } from '@/lib/paths';
@@ -35,7 +36,7 @@ export function SuspendMemberDialog({ team, member, onClose }: SuspendMemberDial
     suspend.mutate({ team, memberId: member.id, ...(said !== '' && { comment: said }) });
   };
   return (
-    <Modal opened onClose={onClose} title={t('title', { name: member.name })} size="lg">
+    <Dialog opened onClose={onClose} title={t('title', { name: member.name })} size="lg">
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{t('hint', { name: member.name })}</Text>
@@ -52,7 +53,7 @@ export function SuspendMemberDialog({ team, member, onClose }: SuspendMemberDial
           <Buttons label={t('submit')} isPending={suspend.isPending || suspend.isSuccess} onClose={onClose} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -67,7 +68,7 @@ export function ResumeMemberDialog({ team, member, onClose }: SuspendMemberDialo
     resume.mutate({ team, memberId: member.id });
   };
   return (
-    <Modal opened onClose={onClose} title={t('title', { name: member.name })}>
+    <Dialog opened onClose={onClose} title={t('title', { name: member.name })}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{t('hint', { name: member.name })}</Text>
@@ -75,7 +76,7 @@ export function ResumeMemberDialog({ team, member, onClose }: SuspendMemberDialo
           <Buttons label={t('submit')} isPending={resume.isPending || resume.isSuccess} onClose={onClose} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

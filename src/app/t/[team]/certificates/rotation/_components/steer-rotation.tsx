@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { paths } from '@/lib/paths';
@@ -70,7 +71,7 @@ export function SteerDialog({ team, rotation, steering, onClose }: SteerDialogPr
         ? t('advance.moveOne', { name: machine })
         : action && t(`advance.action.${action}`, { count: left });
   return (
-    <Modal opened={steering !== undefined} onClose={onClose} title={title}>
+    <Dialog opened={steering !== undefined} onClose={onClose} title={title}>
       {steering && (
         <Confirm
           team={team}
@@ -80,7 +81,7 @@ export function SteerDialog({ team, rotation, steering, onClose }: SteerDialogPr
           onClose={onClose}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -123,7 +124,7 @@ function Confirm({ team, rotation, steering, label, onClose }: ConfirmProps) {
         />
       )}
       <CallError error={advance.error ?? rollBack.error} />
-      <DialogFooter onCancel={onClose}>
+      <DialogFooter onCancel={onClose} isPending={advance.isPending || rollBack.isPending}>
         <DisabledReason reason={lockout !== null && !insists ? lockout : undefined}>
           <Button data-autofocus loading={advance.isPending || rollBack.isPending} onClick={go}>
             {label}

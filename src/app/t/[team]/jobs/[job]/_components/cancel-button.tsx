@@ -1,10 +1,12 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { jobCan } from '@/lib/job';
 import { useTRPC } from '@/trpc/client';
@@ -38,7 +40,7 @@ export function CancelButton({ team, job, steps, steering }: SteeringProps) {
           {t('steer.cancel')}
         </Button>
       </DisabledReason>
-      <Modal
+      <Dialog
         opened={dialog === 'cancel' && isAllowed}
         onClose={close}
         title={t('steer.cancelTitle', { job: jobTitle(t, job) })}
@@ -46,16 +48,18 @@ export function CancelButton({ team, job, steps, steering }: SteeringProps) {
         <Stack gap="md">
           <WhatWillHappen job={job} steps={steps} />
           <CallError error={mutation.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close} data-autofocus>
-              {t(job.state === 'queued' ? 'steer.keepQueued' : 'steer.keep')}
-            </Button>
+          <DialogFooter
+            onCancel={close}
+            cancelLabel={t(job.state === 'queued' ? 'steer.keepQueued' : 'steer.keep')}
+            focusesCancel
+            isPending={mutation.isPending}
+          >
             <Button color="red" loading={mutation.isPending} onClick={() => mutation.mutate({ team, job: job.id })}>
               {t('steer.cancel')}
             </Button>
-          </Group>
+          </DialogFooter>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,12 +1,14 @@
 'use client';
 
-import { Button, Group, List, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, List, Skeleton, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
+import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -34,16 +36,15 @@ export function RollBackButton({ team, job, steering }: SteeringProps) {
           {t('rollBack.action')}
         </Button>
       </DisabledReason>
-      <Modal opened={isOpen} onClose={() => setDialog(null)} title={t('rollBack.title', { job: jobTitle(t, job) })}>
+      <Dialog opened={isOpen} onClose={() => setDialog(null)} title={t('rollBack.title', { job: jobTitle(t, job) })}>
         <Question team={team} job={job} onClose={() => setDialog(null)} />
-      </Modal>
+      </Dialog>
     </>
   );
 }
 
 function Question({ team, job, onClose }: Pick<SteeringProps, 'team' | 'job'> & { readonly onClose: () => void }) {
   const t = useTranslations('jobs');
-  const common = useTranslations('common');
   const router = useRouter();
   const trpc = useTRPC();
   const preview = useQuery(trpc.jobs.previewRollBack.queryOptions({ team, job: job.id }, { retry: false, gcTime: 0 }));
@@ -69,10 +70,7 @@ function Question({ team, job, onClose }: Pick<SteeringProps, 'team' | 'job'> & 
         {t('rollBack.after')}
       </Text>
       <CallError error={preview.error ?? rollBack.error} />
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {common('cancel')}
-        </Button>
+      <DialogFooter onCancel={onClose} focusesCancel isPending={rollBack.isPending}>
         <Button
           color="red"
           disabled={!preview.data}
@@ -81,7 +79,7 @@ function Question({ team, job, onClose }: Pick<SteeringProps, 'team' | 'job'> & 
         >
           {t('rollBack.action')}
         </Button>
-      </Group>
+      </DialogFooter>
     </Stack>
   );
 }

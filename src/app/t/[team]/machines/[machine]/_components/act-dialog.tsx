@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
@@ -33,11 +34,11 @@ export function ActDialog({ team, machine, action, onClose }: ActDialogProps) {
     trpc.machines.act.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
   );
   return (
-    <Modal opened onClose={onClose} title={t('title', { action: t(action), name: machine })}>
+    <Dialog opened onClose={onClose} title={t('title', { action: t(action), name: machine })}>
       <Stack gap="md">
         <Text>{t(`does.${action}`)}</Text>
         <CallError error={act.error} />
-        <DialogFooter onCancel={onClose}>
+        <DialogFooter onCancel={onClose} isPending={act.isPending}>
           <Button
             data-autofocus
             loading={act.isPending}
@@ -48,6 +49,6 @@ export function ActDialog({ team, machine, action, onClose }: ActDialogProps) {
           </Button>
         </DialogFooter>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Loader, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Loader, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { Mono } from '@/app/_ui/mono';
@@ -25,9 +26,9 @@ interface UpgradeDialogProps {
 export function UpgradeDialog({ team, machine, onClose }: UpgradeDialogProps) {
   const t = useTranslations('machines.upgrade');
   return (
-    <Modal opened onClose={onClose} title={t('title', { name: machine.name })}>
+    <Dialog opened onClose={onClose} title={t('title', { name: machine.name })}>
       <UpgradeForm team={team} machine={machine} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -85,7 +86,7 @@ function UpgradeForm({ team, machine, onClose }: UpgradeDialogProps) {
           </Group>
         </>
       )}
-      <DialogFooter onCancel={onClose}>
+      <DialogFooter onCancel={onClose} isPending={start.isPending}>
         <DisabledReason reason={offer.data ? whyNot : undefined}>
           <Button
             data-autofocus

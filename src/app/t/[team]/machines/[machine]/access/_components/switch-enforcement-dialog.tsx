@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
 import { CallError } from '@/app/_account/call-error';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { Notice } from '@/app/_ui/notice';
 import { paths } from '@/lib/paths';
@@ -31,7 +32,7 @@ export function SwitchEnforcementDialog({ team, machine, canSwitch, isOpen, onCl
     trpc.machines.setEnforcement.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
   );
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t('dialogTitle', { name: machine, to })}>
+    <Dialog opened={isOpen} onClose={onClose} title={t('dialogTitle', { name: machine, to })}>
       <Stack gap={16}>
         <Text>{t(`${to}Means`)}</Text>
         <Notice tone="attention" title={t('disturbs')}>
@@ -47,7 +48,7 @@ export function SwitchEnforcementDialog({ team, machine, canSwitch, isOpen, onCl
         </Notice>
         <Text c="dimmed">{t('leads')}</Text>
         <CallError error={change.error} />
-        <DialogFooter onCancel={onClose}>
+        <DialogFooter onCancel={onClose} isPending={change.isPending}>
           <Button
             data-autofocus
             loading={change.isPending || change.isSuccess}
@@ -57,6 +58,6 @@ export function SwitchEnforcementDialog({ team, machine, canSwitch, isOpen, onCl
           </Button>
         </DialogFooter>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Modal, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -13,6 +13,7 @@ import { OptionStoreProvider } from '@/app/_forms/option-form-context';
 import { initialValues, type OptionValues, toInput } from '@/app/_forms/option-values';
 import { useFocusFirstError } from '@/app/_forms/use-focus-first-error';
 import { useOptionStore } from '@/app/_forms/use-option-store';
+import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { FormShape } from '@/app/_ui/loading-shape';
 import { Notice } from '@/app/_ui/notice';
@@ -39,10 +40,10 @@ export function SettingsForm(props: SettingsFormProps) {
   const { team, machine, onClose } = props;
   const description = useQuery(trpc.drivers.describe.queryOptions({ team, driver: machine.driver }));
   return (
-    <Modal opened onClose={onClose} title={t('change', { name: machine.name })} size="lg">
+    <Dialog opened onClose={onClose} title={t('change', { name: machine.name })} size="lg">
       <CallError error={description.error} />
       {description.data?.engine ? <Fields {...props} schema={description.data.engine} /> : <FormShape />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -84,7 +85,7 @@ function Fields({ team, machine, schema, onClose }: SettingsFormProps & { readon
           <OptionForm path="engine" schema={schema} textPrefix="engine" without={installOnly} />
           <Notice tone="attention">{t('applyHint')}</Notice>
           <CallError error={apply.error} />
-          <DialogFooter onCancel={onClose}>
+          <DialogFooter onCancel={onClose} isPending={apply.isPending}>
             <Button loading={apply.isPending} onClick={send}>
               {t('apply')}
             </Button>
