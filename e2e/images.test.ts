@@ -116,7 +116,20 @@ describe.skipIf(!lab.ok)('the library of images', () => {
     await row('debian-13').getByText('Upload stopped').waitFor();
     const again = page.waitForEvent('filechooser');
     await act('debian-13-genericcloud-amd64.qcow2', 'Go on with the upload');
+    // It goes on while another page is looked at.
+    let letThrough = () => {};
+    const held = new Promise<void>((resolve) => (letThrough = resolve));
+    await page.route('**/content', async (route) => {
+      await held;
+      await route.continue();
+    });
     await (await again).setFiles(file);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Jobs' }).click();
+    await page.waitForURL(/\/t\/harbour\/jobs$/);
+    letThrough();
+    await page.getByText('The image has arrived and is ready.').waitFor();
+    await page.unroute('**/content');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Images' }).click();
     await row('debian-13').getByText('Ready').waitFor();
     await row('debian-13').getByText('As it should be').waitFor();
     await row('debian-13').getByText('Debian · qcow2 · amd64').waitFor();
