@@ -54,6 +54,8 @@ printf '[Manager]\nDefaultTimeoutStopSec=5s\n' > "$bare/etc/systemd/system.conf.
 # --- The packages that a product under test may install, as a repository inside the host: a host reaches no network.
 in_root "$bare" apt-get update --quiet
 wanted='docker.io haproxy socat busybox-static'
+# For a host that is dressed as one with another package manager.
+[ "$release" != bookworm ] || wanted+=' dnf rpm createrepo-c'
 if in_root "$bare" apt-cache show docker-cli > /dev/null 2>&1; then wanted+=' docker-cli'; fi
 # shellcheck disable=SC2086 # a list of names
 in_root "$bare" apt-get install --yes --quiet --download-only --no-install-recommends $wanted

@@ -22,7 +22,8 @@ export const boot2docker: Provisioner = {
           why: `${os.prettyName} is older than ${oldest[0]}.0${oldest[1]}; v19.03.12 was its last release`,
         }
       : { kind: 'untried', why: 'boot2docker was tried on a stand-in with its start script' },
-  dockerRepository: () => ({ distribution: '', suite: '' }),
+  dockerRepository: () => null,
+  enginePackages: [],
   packages: noPackages,
   engine: boot2dockerKeeper,
   builtIn: 'boot2docker runs from its image and has no HAProxy, so the engine itself checks certificates.',

@@ -1,4 +1,4 @@
-import { apt } from './apt/apt';
+import { apt, debianEngine } from './apt/apt';
 import { systemdKeeper } from './engine/systemd-keeper';
 import { nearestFamily, type OsRelease } from './os-release';
 import type { Provisioner } from './provisioner';
@@ -29,6 +29,7 @@ export const debian: Provisioner = {
     distribution: os.id === 'raspbian' ? 'raspbian' : 'debian',
     suite: os.fields['DEBIAN_CODENAME'] ?? suites[os.versionId] ?? os.codename,
   }),
+  enginePackages: debianEngine,
   packages: apt,
   engine: systemdKeeper(apt),
 };

@@ -14,18 +14,20 @@ const isSecureUrl = (text: string) => text.startsWith('https:');
 const packageName = z
   .string()
   .max(128)
-  .regex(/^[a-z0-9][a-z0-9+.-]+$/, 'Must be the name of a Debian package.');
+  .regex(/^[A-Za-z0-9][A-Za-z0-9+._-]+$/, 'Must be the name of a package.');
 
-const distribution = z
-  .strictObject({ kind: z.literal('distribution') })
-  .meta({ title: "The distribution's package", description: 'docker.io from the package sources that the host has.' });
+const distribution = z.strictObject({ kind: z.literal('distribution') }).meta({
+  title: "The distribution's package",
+  description: 'docker.io from the package sources that the host has; docker on Amazon Linux.',
+});
 
 const dockerRepository = z
   .strictObject({
     kind: z.literal('docker-repository'),
-    baseUrl: webUrl()
-      .default(dockerRepositoryUrl)
-      .meta({ title: 'Repository', description: 'Folder that holds debian, ubuntu and raspbian.' }),
+    baseUrl: webUrl().default(dockerRepositoryUrl).meta({
+      title: 'Repository',
+      description: 'Folder that holds debian, ubuntu and raspbian. It has nothing for Amazon Linux.',
+    }),
     keyUrl: url({ schemes: ['https:'] })
       .optional()
       .meta({ title: 'Signing key', description: 'Empty: the file gpg beside the packages.' }),
@@ -70,7 +72,7 @@ const mirror = z
     kind: z.literal('mirror'),
     url: url({ schemes: ['https:', 'http:', 'file:'] }).meta({
       title: 'Package source',
-      description: 'As in a line of sources.list.',
+      description: 'As in a line of sources.list; where dnf is, the folder that holds repodata.',
     }),
     suite: z
       .string()
@@ -87,7 +89,7 @@ const mirror = z
       )
       .max(16)
       .default([])
-      .meta({ title: 'Components', description: 'None where the suite is a path.' }),
+      .meta({ title: 'Components', description: 'None where the suite is a path, which it always is for dnf (./).' }),
     packages: z
       .array(packageName)
       .min(1)

@@ -1,5 +1,7 @@
 import { AppError } from '@/server/errors/app-error';
+import { type ShellScript, sh } from '@/server/ssh/shell';
 
+import { amazonLinux } from './amazon-linux';
 import { boot2docker } from './boot2docker';
 import { debian } from './debian';
 import type { OsRelease } from './os-release';
@@ -7,10 +9,15 @@ import type { Provisioner } from './provisioner';
 import { ubuntu } from './ubuntu';
 
 /** Every provisioner. At most one of them matches a system. */
-export const provisioners: readonly Provisioner[] = [debian, ubuntu, boot2docker];
+export const provisioners: readonly Provisioner[] = [debian, ubuntu, amazonLinux, boot2docker];
 
 /** For people: everything that is supported. */
 export const supportedSystems = provisioners.map((provisioner) => provisioner.label).join(', ');
+
+/** Finds out who holds the locks of any package manager, for a host whose system is not known yet. */
+export const packageLockProbes: ShellScript = [
+  ...new Set(provisioners.map(({ packages }) => packages.lockProbe)),
+].reduce((all, probe) => sh`${all}\n${probe}`);
 
 /** The provisioner of a system, or null. */
 export function findProvisioner(os: OsRelease): Provisioner | null {

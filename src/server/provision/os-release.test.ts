@@ -11,7 +11,7 @@ const folder = new URL('fixtures/os-release/', import.meta.url);
 const fixture = (name: string) => parseOsRelease(readFileSync(new URL(name, folder), 'utf8'));
 
 /** The provisioner of each real os-release file, or null for the systems that nobody takes care of yet. */
-const owners: Readonly<Record<string, { provisioner: string; distribution: string; suite: string } | null>> = {
+const owners: Readonly<Record<string, { provisioner: string; distribution?: string; suite?: string } | null>> = {
   'debian-11': { provisioner: 'debian', distribution: 'debian', suite: 'bullseye' },
   'debian-12': { provisioner: 'debian', distribution: 'debian', suite: 'bookworm' },
   'debian-13': { provisioner: 'debian', distribution: 'debian', suite: 'trixie' },
@@ -20,7 +20,8 @@ const owners: Readonly<Record<string, { provisioner: string; distribution: strin
   'ubuntu-22.04': { provisioner: 'ubuntu', distribution: 'ubuntu', suite: 'jammy' },
   'ubuntu-24.04': { provisioner: 'ubuntu', distribution: 'ubuntu', suite: 'noble' },
   'linuxmint-21.3': { provisioner: 'ubuntu', distribution: 'ubuntu', suite: 'jammy' },
-  'boot2docker-19.03.12': { provisioner: 'boot2docker', distribution: '', suite: '' },
+  'amazon-linux-2023': { provisioner: 'amazon-linux' },
+  'boot2docker-19.03.12': { provisioner: 'boot2docker' },
   'alpine-3.19': null,
   arch: null,
   'opensuse-leap-15.5': null,
@@ -50,6 +51,7 @@ describe('provisioners', () => {
 
   it.each([
     ['boot2docker 18.06', 'ID=boot2docker\nVERSION_ID=18.06.1-ce', /older than 18\.09/],
+    ['Amazon Linux 2', 'ID=amzn\nID_LIKE="centos rhel fedora"\nVERSION_ID="2"', /older than Amazon Linux 2023/],
     ['Debian 10', 'ID=debian\nVERSION_ID="10"\nPRETTY_NAME="Debian GNU/Linux 10 (buster)"', /older than Debian 11/],
     [
       'Ubuntu 18.04',

@@ -2,7 +2,6 @@ import type { ShellScript } from '@/server/ssh/shell';
 
 import type { ProvisionContext } from './context';
 import type { EngineSource } from './engine-source';
-import type { Report } from './host/report';
 import type { DockerRepository } from './provisioner';
 
 /** A process that keeps the package manager from working. */
@@ -17,7 +16,10 @@ export interface EngineInstallRequest {
   readonly source: EngineSource;
   /** A version or the beginning of one ("28.0", "20.10.24"). */
   readonly version?: string | undefined;
-  readonly repository: DockerRepository;
+  /** Null where Docker has no packages for the system. */
+  readonly repository: DockerRepository | null;
+  /** The system's own packages that make an engine, its own first. */
+  readonly distributionPackages: readonly string[];
   /** Proxy variables for what is fetched (HTTP_PROXY, ...). */
   readonly environment: Environment;
 }
@@ -58,9 +60,8 @@ export type PackagePart = 'engine' | 'gate';
 
 /** The package manager of a family of systems. */
 export interface PackageManager {
-  /** Shell that finds out who holds its locks, for scripts that find out several things at once; readLockHolders understands it. */
+  /** Shell that finds out who holds its locks, for scripts that find out several things at once (packages/locks.ts reads what it prints). */
   readonly lockProbe: ShellScript;
-  readLockHolders(report: Report): readonly LockHolder[];
   /** Shell that prints the names of all installed packages, one a line, sorted in the C locale. */
   readonly listInstalled: ShellScript;
   /**

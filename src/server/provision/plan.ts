@@ -108,10 +108,7 @@ const steps: StepTable = {
     timeoutMs: 16 * minute,
     run: async (ctx) => {
       const { packages } = (await detectSystem(ctx)).provisioner;
-      await waitForPackages(ctx, {
-        probe: packages.lockProbe,
-        readHolders: (report) => packages.readLockHolders(report),
-      });
+      await waitForPackages(ctx, { probe: packages.lockProbe });
       ctx.log.info('Nobody else works on packages.');
       return {};
     },

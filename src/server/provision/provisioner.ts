@@ -26,7 +26,10 @@ export interface Provisioner {
   /** Whether it takes care of this system: by ID, then by ID_LIKE. At most one provisioner says so. */
   matches(os: OsRelease): boolean;
   support(os: OsRelease): Support;
-  dockerRepository(os: OsRelease): DockerRepository;
+  /** Null where Docker has no packages for the system. */
+  dockerRepository(os: OsRelease): DockerRepository | null;
+  /** The system's own packages that make an engine, its own first. */
+  readonly enginePackages: readonly string[];
   readonly packages: PackageManager;
   readonly engine: EngineKeeper;
   /** Set where the engine is a part of the system: there is nothing to install, no systemd, and no gate. Why, in a sentence. */

@@ -1,4 +1,4 @@
-import { apt } from './apt/apt';
+import { apt, debianEngine } from './apt/apt';
 import { systemdKeeper } from './engine/systemd-keeper';
 import { nearestFamily, type OsRelease } from './os-release';
 import type { Provisioner } from './provisioner';
@@ -30,6 +30,7 @@ export const ubuntu: Provisioner = {
     return { kind: 'tried' };
   },
   dockerRepository: (os) => ({ distribution: 'ubuntu', suite: baseCodename(os) }),
+  enginePackages: debianEngine,
   packages: apt,
   engine: systemdKeeper(apt),
 };

@@ -30,7 +30,8 @@ export const generic = (dial: Dial = probeTcp) =>
   defineDriver({
     label: 'Existing host',
     description: 'Turns a Linux machine that you already have into a Docker host.',
-    needs: 'A Debian or Ubuntu machine that the console reaches over SSH, as root or a user with sudo.',
+    needs:
+      'A Debian, Ubuntu or Amazon Linux 2023 machine that the console reaches over SSH, as root or a user with sudo.',
     icon: 'server',
     availability: 'production',
     provisioning: 'ssh',

@@ -48,10 +48,7 @@ const waitStep: UpgradeStep = {
   timeoutMs: 16 * minutes,
   run: async (ctx) => {
     const { provision, packages } = await packagesOf(ctx);
-    await waitForPackages(provision, {
-      probe: packages.lockProbe,
-      readHolders: (report) => packages.readLockHolders(report),
-    });
+    await waitForPackages(provision, { probe: packages.lockProbe });
     ctx.log.info('Nobody else works on packages.');
   },
 };

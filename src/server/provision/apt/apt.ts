@@ -1,68 +1,56 @@
 import { sh } from '@/server/ssh/shell';
 
-import type { ProvisionContext } from '../context';
-import { runScript } from '../host/run';
-import type { PackageManager } from '../package-manager';
-import { changeEngineWithApt, offeredEngineOfApt } from './change-engine';
-import { installFailure } from './failure';
-import { installEngineWithApt } from './install-engine';
-import { installGateWithApt } from './install-gate';
-import { aptLockProbe, readLockHolders } from './locks';
-import {
-  addedPackages,
-  aptEnvironment,
-  enginePackages,
-  finishInterrupted,
-  gatePackages,
-  listInstalled,
-  type PackageNotes,
-} from './shell';
+import type { FailureWords } from '../packages/failure';
+import { fileLockProbe } from '../packages/locks';
+import { managePackages } from '../packages/manage';
+import type { PackageTool } from '../packages/tool';
+import type { OfferedVersion } from '../packages/versions';
+import { engineNeeds, environment, hold, listInstalled, lookups, refresh, remove, settle } from './shell';
+import { dockerRepositoryFiles, mirrorFiles, noSource } from './source-files';
 
-async function findAdded(ctx: ProvisionContext, notes: PackageNotes): Promise<readonly string[]> {
-  const script = sh`set -eu
-${addedPackages(notes)}
-[ ! -s ${notes.before} ] || note_added_packages
-[ -f ${notes.added} ] || exit 0
-while read -r name; do fact added "$name"; done < ${notes.added}`;
-  const { report } = await runScript(ctx, { name: 'look up the added packages', script, timeoutMs: 60_000 });
-  return report.all('added');
-}
-
-/** Purges after a dry run that shows that nothing else would go. */
-async function purge(ctx: ProvisionContext, packages: readonly string[]): Promise<void> {
-  const script = sh`${aptEnvironment({})}
-${finishInterrupted}
-set --
-for name in ${packages}; do
-  state=$(dpkg-query -W -f '\${db:Status-Status}' "$name" 2>/dev/null || echo not-installed)
-  [ "$state" = not-installed ] || set -- "$@" "$name"
-done
-[ $# -gt 0 ] || exit 0
-more=$(apt-get -s purge "$@" | sed -n 's/^\\(Purg\\|Remv\\) \\([^ ]*\\).*/\\2/p' | while read -r gone; do
-  found=no
-  for name in "$@"; do [ "\${name%%:*}" != "\${gone%%:*}" ] || found=yes; done
-  [ $found = yes ] || printf '%s ' "$gone"
-done)
-[ -z "$more" ] || { echo "ERROR: these packages came later and need them: $more"; exit 1; }
-apt-get purge -y -q "$@"`;
-  const { exitCode, lines } = await runScript(ctx, {
-    name: 'remove packages',
-    script,
-    expect: 'any',
-    timeoutMs: 10 * 60_000,
+/** Parses `apt-cache madison NAME...`: "docker.io | 20.10.24+dfsg1-1+b3 | http://… Packages". */
+export function parseMadison(text: string): OfferedVersion[] {
+  return text.split('\n').flatMap((line) => {
+    const [packageName = '', version = '', from = ''] = line.split('|').map((part) => part.trim());
+    return packageName && version && !from.endsWith('Sources') ? [{ packageName, version }] : [];
   });
-  if (exitCode !== 0) throw installFailure('Removing the packages', lines);
 }
+
+export const aptWords: FailureWords = {
+  error: /^(E: |dpkg: error|Err:|curl: \(|wget: |ERROR: )/,
+  noise: /Sub-process|^E: Unable to fetch some archives|Problem executing scripts|^E: Some index files/,
+  prefix: /^E: |^ERROR: /,
+  diskFull: /don't have enough free space|No space left on device/i,
+  locked: /Could not get lock|Unable to (acquire|lock)/i,
+  // DPkg::Lock::Timeout is for dpkg's locks; that of the lists is not waited for.
+  retry: /^E: (Could not get lock|Unable to lock)/,
+};
+
+export const aptTool: PackageTool = {
+  listInstalled,
+  lockProbe: fileLockProbe([
+    '/var/lib/dpkg/lock-frontend',
+    '/var/lib/dpkg/lock',
+    '/var/lib/apt/lists/lock',
+    '/var/cache/apt/archives/lock',
+  ]),
+  failureWords: aptWords,
+  environment,
+  settle,
+  refresh,
+  listOffers: (packages) => sh`apt-cache madison ${packages}`,
+  parseOffers: parseMadison,
+  pin: (packageName, version) => `${packageName}=${version}`,
+  install: (packages) => sh`apt-get install -y -q --no-install-recommends --allow-downgrades ${packages}`,
+  hold,
+  lookups,
+  engineNeeds,
+  remove,
+  sources: { docker: dockerRepositoryFiles, mirror: mirrorFiles, none: noSource },
+};
+
+/** docker-cli is a package of its own since Debian 13, and only recommended. */
+export const debianEngine = ['docker.io', 'docker-cli'] as const;
 
 /** apt and dpkg, of Debian and everything built on it. */
-export const apt: PackageManager = {
-  lockProbe: aptLockProbe,
-  readLockHolders,
-  listInstalled,
-  installEngine: installEngineWithApt,
-  offeredEngine: offeredEngineOfApt,
-  changeEngine: changeEngineWithApt,
-  installGate: installGateWithApt,
-  findAddedPackages: (ctx, part = 'engine') => findAdded(ctx, part === 'gate' ? gatePackages : enginePackages),
-  purge,
-};
+export const apt = managePackages(aptTool);

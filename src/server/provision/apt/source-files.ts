@@ -1,11 +1,10 @@
 import type { EngineSource } from '../engine-source';
 import type { HostFile } from '../host/files';
 import { aptKeyFiles, aptSourceFile } from '../host/paths';
+import { dockerFolder, isArmored } from '../packages/docker-repository';
 import type { DockerRepository } from '../provisioner';
 
 const header = '# Written by Quaymaster; removed when the host is restored.\n';
-
-const isArmored = (key: Buffer) => key.subarray(0, 10).toString('latin1') === '-----BEGIN';
 
 function keyFile(key: Buffer): HostFile {
   return { path: isArmored(key) ? aptKeyFiles.armored : aptKeyFiles.binary, content: key, mode: 0o644 };
@@ -22,23 +21,13 @@ function listFile(line: {
   return { path: aptSourceFile, content: header + text, mode: 0o644 };
 }
 
-const withoutSlash = (url: string) => url.replace(/\/+$/, '');
-
-/** Where the signing key of Docker's repository (or a mirror of it) is. */
-export function dockerKeyUrl(
-  source: Extract<EngineSource, { kind: 'docker-repository' }>,
-  { distribution }: DockerRepository,
-): string {
-  return source.keyUrl ?? `${withoutSlash(source.baseUrl)}/${distribution}/gpg`;
-}
-
 /** Docker's repository with the key that was fetched for it. */
 export function dockerRepositoryFiles(
   source: Extract<EngineSource, { kind: 'docker-repository' }>,
   { repository, key }: { repository: DockerRepository; key: Buffer },
 ): readonly HostFile[] {
   const signer = keyFile(key);
-  const url = `${withoutSlash(source.baseUrl)}/${repository.distribution}`;
+  const url = dockerFolder(source, repository);
   return [
     signer,
     listFile({ url, suite: repository.suite, components: ['stable'], options: [`signed-by=${signer.path}`] }),

@@ -11,7 +11,6 @@ const fromImage = 'The engine of boot2docker is a part of its image: it is chang
 /** A system without packages: what it has is in its image. */
 export const noPackages: PackageManager = {
   lockProbe: sh`:`,
-  readLockHolders: () => [],
   listInstalled: sh`:`,
   installEngine: (ctx, { version }) => {
     if (version !== undefined) return refuse(`${fromImage} Leave the version empty.`);

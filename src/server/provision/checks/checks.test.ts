@@ -218,6 +218,17 @@ describe('judges', () => {
     expect(result.message).toMatch(message);
     expect(result.status).toBe(status);
   });
+
+  it('say everything that is doubtful about a system', () => {
+    const facts = `::systemd=yes\n::selinux=1\n${blob('os', os('amazon-linux-2023'))}`;
+    expect(judge(judgeOs, { facts })).toMatchObject({
+      status: 'warning',
+      advice: expect.stringMatching(
+        /stand-in.*; it should work\. SELinux is enforcing, .* choose the engine/,
+      ) as string,
+    });
+    expect(judge(judgeOs, { facts: facts.replace('selinux=1', 'selinux=0') }).advice).not.toContain('SELinux');
+  });
 });
 
 describe('skew', () => {

@@ -1,6 +1,6 @@
-import { readLockHolders } from '../apt/locks';
 import { findProvisioner, supportedSystems } from '../list';
 import { parseOsRelease } from '../os-release';
+import { readLockHolders } from '../packages/locks';
 import { describeHolders } from '../steps/wait-packages';
 import { type Judge, ok } from './check';
 
@@ -39,14 +39,15 @@ export const judgeOs: Judge = ({ report }) => {
       details,
     };
   }
-  if (support.kind === 'untried') {
-    return {
-      status: 'warning',
-      message: os.prettyName,
-      advice: `${support.why}; it should work, and nobody has tried it.`,
-      details,
-    };
-  }
+  const doubts = [
+    ...(support.kind === 'untried' ? [`${support.why}; it should work.`] : []),
+    ...(report.get('selinux') === '1'
+      ? [
+          'SELinux is enforcing, under which nobody tried the gate: if it does not start, choose the engine for the enforcement.',
+        ]
+      : []),
+  ];
+  if (doubts.length > 0) return { status: 'warning', message: os.prettyName, advice: doubts.join(' '), details };
   return ok(os.prettyName, details);
 };
 

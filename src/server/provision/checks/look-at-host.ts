@@ -1,13 +1,13 @@
 import { AppError } from '@/server/errors/app-error';
 import { type ShellScript, sh } from '@/server/ssh/shell';
 
-import { aptLockProbe } from '../apt/locks';
 import type { ProvisionContext } from '../context';
 import { hexPort, localApi, portProbe } from '../engine/local-api';
 import { engineUnitProbe } from '../engine/unit-probe';
 import { gateUnit, gateUnitFile } from '../gate/gate-files';
 import { daemonFile, ownerFile, serviceDropIn, socketDropIn, writtenDaemonFile } from '../host/paths';
 import { runScript } from '../host/run';
+import { packageLockProbes } from '../list';
 import type { HostSeen } from './check';
 
 /** Everything that the checks want to know, in one script that changes nothing and starts nothing. */
@@ -17,11 +17,12 @@ ${portProbe}
 fact uid "$(id -u)"
 [ ! -r /etc/os-release ] || blob os < /etc/os-release
 [ ! -d /run/systemd/system ] || fact systemd yes
+fact selinux "$(cat /sys/fs/selinux/enforce 2>/dev/null)"
 folder=/var/lib/docker
 while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
 df -Pk "$folder" | awk 'NR == 2 { print "::disk=" $2 " " $4 }'
 fact disk.folder "$folder"
-${aptLockProbe}
+${packageLockProbes}
 [ -z "$(ls /var/lib/dpkg/updates 2>/dev/null)" ] || fact packages.interrupted yes
 for inode in $(port_inode ${hexPort(port)}); do
   fact port.taken yes

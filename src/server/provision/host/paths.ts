@@ -43,13 +43,16 @@ export const aptKeyFiles = {
   armored: '/etc/apt/keyrings/quaymaster-engine.asc',
   binary: '/etc/apt/keyrings/quaymaster-engine.gpg',
 } as const;
+/** The same where dnf is. */
+export const dnfSourceFile = '/etc/yum.repos.d/quaymaster-engine.repo';
+export const dnfKeyFile = '/etc/pki/rpm-gpg/RPM-GPG-KEY-quaymaster-engine';
 const installScriptFiles = [
   '/etc/apt/sources.list.d/docker.list',
   '/etc/apt/keyrings/docker.asc',
   '/etc/apt/keyrings/docker.gpg',
 ];
 
-/** Only while packages are installed; see apt/install-packages.ts. */
+/** Only while packages are installed; see apt/shell.ts. */
 const policyFile = '/usr/sbin/policy-rc.d';
 
 /**
@@ -68,6 +71,8 @@ export const touchedFiles: readonly string[] = [
   aptKeyFiles.binary,
   ...installScriptFiles,
   policyFile,
+  dnfSourceFile,
+  dnfKeyFile,
 ];
 
 /** The folders of these files, parents first: those that were missing are removed again, the others get their time back. */
@@ -83,6 +88,8 @@ export const touchedFolders: readonly string[] = [
   '/etc/systemd/system/docker.service.d',
   '/etc/systemd/system/docker.socket.d',
   '/etc/apt/keyrings',
+  '/etc/yum.repos.d',
+  '/etc/pki/rpm-gpg',
 ];
 
 /** daemon.json as it was before the first change, if it was there. */

@@ -19,7 +19,7 @@ export interface InstallEngineInput {
 export function installEngine(ctx: ProvisionContext, input: InstallEngineInput): Promise<EngineInstallResult> {
   const { settings, os, provisioner } = input;
   const repository = provisioner.dockerRepository(os);
-  if (settings.source.kind === 'docker-repository' && !repository.suite) {
+  if (settings.source.kind === 'docker-repository' && repository?.suite === '') {
     throw new AppError({
       code: 'provision.engine-install-failed',
       public: `${os.prettyName} says no codename, so the suite in Docker's repository is not known. Choose the mirror and name the suite.`,
@@ -29,6 +29,7 @@ export function installEngine(ctx: ProvisionContext, input: InstallEngineInput):
     source: settings.source,
     version: settings.version,
     repository,
+    distributionPackages: provisioner.enginePackages,
     environment: settings.environment,
   });
 }

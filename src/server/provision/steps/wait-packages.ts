@@ -2,13 +2,12 @@ import { waitFor } from '@/server/clock/wait-for';
 import type { ShellScript } from '@/server/ssh/shell';
 
 import type { ProvisionContext } from '../context';
-import type { Report } from '../host/report';
 import { runScript } from '../host/run';
 import type { LockHolder } from '../package-manager';
+import { readLockHolders } from '../packages/locks';
 
 export interface PackageLocks {
   readonly probe: ShellScript;
-  readHolders(report: Report): readonly LockHolder[];
   readonly timeoutMs?: number;
 }
 
@@ -38,7 +37,7 @@ export async function waitForPackages(ctx: ProvisionContext, locks: PackageLocks
         script: locks.probe,
         timeoutMs: 30_000,
       });
-      const holders = locks.readHolders(report);
+      const holders = readLockHolders(report);
       return holders.length === 0
         ? { done: true, value: undefined }
         : { done: false, observed: `the package manager is used by ${describeHolders(holders)}` };

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 
 import { sh } from '@/server/ssh/shell';
 
-import { readLockHolders } from '../apt/locks';
 import type { ProvisionContext } from '../context';
 import { recordLog, type ScriptedAnswer, ScriptedHost } from '../scripted-host.test-support';
 import { waitCloudInit } from './wait-cloud-init';
@@ -60,7 +59,7 @@ describe('waitCloudInit', () => {
 });
 
 describe('waitForPackages', () => {
-  const locks = { probe: sh`probe`, readHolders: readLockHolders };
+  const locks = { probe: sh`probe` };
   const held = { stdout: '::lock=812 /var/lib/dpkg/lock-frontend /usr/bin/unattended-upgrade\n' };
 
   it('says who holds the lock while it waits', async () => {

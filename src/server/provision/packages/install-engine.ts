@@ -6,25 +6,27 @@ import { keepContainersOnRestart } from '../engine/live-restore';
 import { ensureFiles } from '../host/files';
 import { runScript } from '../host/run';
 import type { EngineInstallRequest, EngineInstallResult } from '../package-manager';
+import { dockerKeyUrl } from './docker-repository';
 import { installFailure } from './failure';
-import { chooseVersions, engineServices, installPackages, offeredVersions } from './install-packages';
+import { engineServices, installPackages, offeredVersions } from './install-packages';
 import { findInstalledEngine, type InstalledEngine, packagesOf } from './installed-engine';
+import { type Environment, fetchFunction, prelude } from './prelude';
 import { runInstallScript } from './run-install-script';
-import { aptEnvironment, fetchFunction } from './shell';
-import { dockerKeyUrl, dockerRepositoryFiles, mirrorFiles, noSource } from './source-files';
-import { matchesVersion } from './versions';
+import type { PackageTool } from './tool';
+import { chooseVersions, matchesVersion } from './versions';
 
 const missing = (message: string) => new AppError({ code: 'provision.engine-missing', public: message });
 
 async function fetchKey(
   ctx: ProvisionContext,
-  { url, environment }: { url: string; environment: EngineInstallRequest['environment'] },
+  tool: PackageTool,
+  { url, environment }: { url: string; environment: Environment },
 ): Promise<Buffer> {
   ctx.log.info(`Fetching the signing key from ${url}.`);
-  const script = sh`${aptEnvironment(environment)}
+  const script = sh`${prelude(tool, environment)}
 ${fetchFunction}
 file=$(mktemp)
-trap 'rm -f -- "$APT_CONFIG" "$file"' EXIT
+at_exit 'rm -f -- "$file"'
 fetch ${url} "$file"
 [ "$(stat -c %s "$file")" -le 100000 ] || { echo 'ERROR: that is no signing key'; exit 1; }
 blob key < "$file"`;
@@ -35,63 +37,62 @@ blob key < "$file"`;
     timeoutMs: 180_000,
   });
   const key = report.blob('key');
-  if (exitCode !== 0 || !key?.length) throw installFailure('Fetching the signing key', lines);
+  if (exitCode !== 0 || !key?.length) throw installFailure(tool.failureWords, 'Fetching the signing key', lines);
   return key;
 }
 
+/** One call of the provisioner: what it asks for, and what the host has. */
+interface Installation {
+  readonly tool: PackageTool;
+  readonly request: EngineInstallRequest;
+  readonly engine: InstalledEngine;
+}
+
 /** Adds the package source that the settings name, and says which packages make the engine, its own first. */
-async function preparePackages(
-  ctx: ProvisionContext,
-  request: EngineInstallRequest,
-  engine: InstalledEngine,
-): Promise<readonly string[]> {
+async function preparePackages(ctx: ProvisionContext, installation: Installation): Promise<readonly string[]> {
+  const { tool, request, engine } = installation;
   const { source, repository, environment } = request;
-  const apparmor = engine.usesAppArmor ? ['apparmor'] : [];
   switch (source.kind) {
     case 'docker-repository': {
-      const key = await fetchKey(ctx, { url: dockerKeyUrl(source, repository), environment });
-      await ensureFiles(ctx, {
-        name: 'add the package source',
-        files: dockerRepositoryFiles(source, { repository, key }),
-      });
+      if (repository === null) {
+        throw new AppError({
+          code: 'provision.engine-install-failed',
+          public: "Docker's repository has no packages for the host's system. Choose the distribution's package.",
+        });
+      }
+      const key = await fetchKey(ctx, tool, { url: dockerKeyUrl(source, repository), environment });
+      const files = tool.sources.docker(source, { repository, key });
+      await ensureFiles(ctx, { name: 'add the package source', files });
       return [
         'docker-ce',
         'docker-ce-cli',
         'containerd.io',
         'docker-buildx-plugin',
         'docker-compose-plugin',
-        ...apparmor,
+        ...engine.needs,
       ];
     }
     case 'mirror':
-      await ensureFiles(ctx, { name: 'add the package source', files: mirrorFiles(source) });
-      return [...source.packages, ...apparmor];
+      await ensureFiles(ctx, { name: 'add the package source', files: tool.sources.mirror(source) });
+      return [...source.packages, ...engine.needs];
     default:
       // An attempt with other settings may have left a source that fails.
-      await ensureFiles(ctx, { name: 'take away a package source of ours', files: noSource });
-      // docker-cli is a package of its own since Debian 13, and only recommended.
-      return ['docker.io', 'docker-cli', 'ca-certificates', ...apparmor];
+      await ensureFiles(ctx, { name: 'take away a package source of ours', files: tool.sources.none });
+      return [...request.distributionPackages, 'ca-certificates', ...engine.needs];
   }
 }
 
-async function ensureFetcher(
-  ctx: ProvisionContext,
-  request: EngineInstallRequest,
-  engine: InstalledEngine,
-): Promise<void> {
+async function ensureFetcher(ctx: ProvisionContext, { tool, request, engine }: Installation): Promise<void> {
   const needsFetcher = request.source.kind === 'docker-repository' || request.source.kind === 'script';
   if (!needsFetcher || engine.canFetch) return;
   const packages = ['curl', 'ca-certificates'];
-  await offeredVersions(ctx, { packages, environment: request.environment });
-  await installPackages(ctx, { packages, environment: request.environment, holds: [] });
+  await offeredVersions(ctx, tool, { packages, environment: request.environment });
+  await installPackages(ctx, tool, { packages, environment: request.environment, holds: [] });
 }
 
 /** An engine of another version than the wanted one gets it from the packages that it is made of, never from others. */
-async function changeVersion(
-  ctx: ProvisionContext,
-  request: EngineInstallRequest,
-  engine: InstalledEngine,
-): Promise<void> {
+async function changeVersion(ctx: ProvisionContext, installation: Installation): Promise<void> {
+  const { tool, request, engine } = installation;
   const { version, environment } = request;
   const is = `The host has ${engine.packageName || 'an engine that came from no package'} ${engine.packageVersion}`;
   if (engine.packageName === '' || request.source.kind === 'present') {
@@ -102,22 +103,24 @@ async function changeVersion(
   }
   ctx.log.info(`${is}; the settings ask for ${version ?? ''}.`);
   if (request.source.kind === 'docker-repository' || request.source.kind === 'mirror') {
-    await preparePackages(ctx, request, engine);
+    await preparePackages(ctx, installation);
   }
   const packages = packagesOf(engine);
-  const offered = await offeredVersions(ctx, { packages, environment });
-  const chosen = chooseVersions(packages, { offered, wanted: version });
+  const offered = await offeredVersions(ctx, tool, { packages, environment });
+  const chosen = chooseVersions(packages, { offered, wanted: version, pin: tool.pin });
   await keepContainersOnRestart(ctx);
-  await installPackages(ctx, { packages: chosen, environment, holds: [] });
+  await installPackages(ctx, tool, { packages: chosen, environment, holds: [] });
 }
 
 /** See PackageManager.installEngine. */
-export async function installEngineWithApt(
+export async function installEngine(
   ctx: ProvisionContext,
+  tool: PackageTool,
   request: EngineInstallRequest,
 ): Promise<EngineInstallResult> {
   const { source, version, environment } = request;
-  const engine = await findInstalledEngine(ctx);
+  const engine = await findInstalledEngine(ctx, tool);
+  const installation = { tool, request, engine };
   const isWanted = version === undefined || matchesVersion(engine.packageVersion, version);
   if (engine.isComplete) {
     if (isWanted) {
@@ -126,7 +129,7 @@ export async function installEngineWithApt(
       );
       return { changed: false, packageVersion: engine.packageVersion };
     }
-    await changeVersion(ctx, request, engine);
+    await changeVersion(ctx, installation);
   } else {
     if (engine.hasSnap) {
       throw missing(
@@ -138,17 +141,17 @@ export async function installEngineWithApt(
         'The settings say that the engine is there already, but the host has no docker.service. Choose how to install it.',
       );
     }
-    await ensureFetcher(ctx, request, engine);
+    await ensureFetcher(ctx, installation);
     if (source.kind === 'script') {
-      await runInstallScript(ctx, { source, version, environment });
+      await runInstallScript(ctx, tool, { source, version, environment });
     } else {
-      const packages = await preparePackages(ctx, request, engine);
-      const offered = await offeredVersions(ctx, { packages, environment });
-      const chosen = chooseVersions(packages, { offered, wanted: version });
-      await installPackages(ctx, { packages: chosen, environment, holds: engineServices });
+      const packages = await preparePackages(ctx, installation);
+      const offered = await offeredVersions(ctx, tool, { packages, environment });
+      const chosen = chooseVersions(packages, { offered, wanted: version, pin: tool.pin });
+      await installPackages(ctx, tool, { packages: chosen, environment, holds: engineServices });
     }
   }
-  const installed = await findInstalledEngine(ctx);
+  const installed = await findInstalledEngine(ctx, tool);
   if (!installed.isComplete) {
     throw missing(
       'The installation went through, but the host has no docker.service now. Look at the log of this step.',

@@ -4,8 +4,10 @@ import type { ProvisionContext } from '../context';
 import type { EngineSource } from '../engine-source';
 import { runScript } from '../host/run';
 import { installFailure } from './failure';
-import { engineServices, type Environment, holdServices } from './install-packages';
-import { addedPackages, aptEnvironment, enginePackages, fetchFunction } from './shell';
+import { engineServices } from './install-packages';
+import { engineNotes, noteAdded } from './notes';
+import { type Environment, fetchFunction, prelude } from './prelude';
+import type { PackageTool } from './tool';
 
 export interface InstallScriptRun {
   readonly source: Extract<EngineSource, { kind: 'script' }>;
@@ -19,15 +21,16 @@ export interface InstallScriptRun {
  */
 export async function runInstallScript(
   ctx: ProvisionContext,
+  tool: PackageTool,
   { source, version, environment }: InstallScriptRun,
 ): Promise<void> {
   ctx.log.info(`Running the install script from ${source.url}.`);
-  const script = sh`${aptEnvironment(environment)}
-${addedPackages(enginePackages)}
+  const script = sh`${prelude(tool, environment)}
+${noteAdded(tool, engineNotes)}
 ${fetchFunction}
 file=$(mktemp)
-${holdServices(engineServices)}
-trap 'release_services; rm -f -- "$APT_CONFIG" "$file"' EXIT
+at_exit 'rm -f -- "$file"'
+${tool.hold(engineServices)}
 fetch ${source.url} "$file"
 [ -s "$file" ] || { echo 'ERROR: the script is empty'; exit 1; }
 sum=$(sha256sum < "$file" | cut -d' ' -f1)
@@ -47,5 +50,5 @@ systemctl cat docker.service >/dev/null 2>&1 || { echo 'ERROR: the script ended 
     expect: 'any',
     timeoutMs: 20 * 60_000,
   });
-  if (answer.exitCode !== 0) throw installFailure('The install script', answer.lines);
+  if (answer.exitCode !== 0) throw installFailure(tool.failureWords, 'The install script', answer.lines);
 }

@@ -3,26 +3,30 @@ import { type ShellScript, sh } from '@/server/ssh/shell';
 import type { Report } from '../host/report';
 import type { LockHolder } from '../package-manager';
 
-const lockFiles = [
-  '/var/lib/dpkg/lock-frontend',
-  '/var/lib/dpkg/lock',
-  '/var/lib/apt/lists/lock',
-  '/var/cache/apt/archives/lock',
-];
+const holder = sh`lock_holder() { fact lock "$1 $2 $( (tr '\\0' ' ' < "/proc/$1/cmdline") 2>/dev/null | tr -d '\\n' || true)"; }`;
 
 /**
- * /proc/locks needs no tool that may be missing. It knows a file by its inode alone, so a holder must also have the
- * file open. Without root's rights that cannot be seen, and the inode has to do.
+ * Who holds a lock on one of these files. /proc/locks needs no tool that may be missing. It knows a file by its inode alone, so a
+ * holder must also have the file open. Without root's rights that cannot be seen, and the inode has to do.
  */
-export const aptLockProbe: ShellScript = sh`for file in ${lockFiles}; do
+export const fileLockProbe = (files: readonly string[]): ShellScript => sh`${holder}
+for file in ${files}; do
   inode=$(stat -c %i "$file" 2>/dev/null) || continue
   for pid in $(awk -v inode="$inode" '$2 != "->" { split($6, id, ":"); if (id[3] == inode) print $5 }' /proc/locks); do
     if [ "$(id -u)" = 0 ] && [ -z "$(find "/proc/$pid/fd" -lname "$file" 2>/dev/null)" ]; then continue; fi
-    fact lock "$pid $file $( (tr '\\0' ' ' < "/proc/$pid/cmdline") 2>/dev/null | tr -d '\\n' || true)"
+    lock_holder "$pid" "$file"
   done
 done`;
 
-/** Who holds apt's or dpkg's locks, one entry for each process. */
+/** Who has put its number into one of these files, and is still there. */
+export const pidFileProbe = (files: readonly string[]): ShellScript => sh`${holder}
+for file in ${files}; do
+  pid=$(cat "$file" 2>/dev/null) || continue
+  case $pid in ''|*[!0-9]*) continue ;; esac
+  [ ! -d "/proc/$pid" ] || lock_holder "$pid" "$file"
+done`;
+
+/** What these probes found, one entry for each process. */
 export function readLockHolders(report: Report): LockHolder[] {
   const holders = new Map<number, LockHolder>();
   for (const fact of report.all('lock')) {

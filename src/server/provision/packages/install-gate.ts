@@ -4,8 +4,10 @@ import { sh } from '@/server/ssh/shell';
 import type { ProvisionContext } from '../context';
 import { runScript } from '../host/run';
 import type { GateInstallResult } from '../package-manager';
-import { type Environment, installPackages, offeredVersions } from './install-packages';
-import { gatePackages } from './shell';
+import { installPackages, offeredVersions } from './install-packages';
+import { gateNotes } from './notes';
+import type { Environment } from './prelude';
+import type { PackageTool } from './tool';
 
 const oldest = [2, 2] as const;
 
@@ -21,15 +23,14 @@ const isNewEnough = (version: string): boolean => {
   return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
 };
 
-const probe = sh`[ "$(dpkg-query -W -f '\${db:Status-Status}' haproxy 2>/dev/null)" != half-installed ] || exit 0
-if command -v haproxy >/dev/null; then fact version "$(haproxy -v 2>/dev/null | sed -n '1s/.*version \\([0-9][0-9.]*\\).*/\\1/p')"; fi
-fact state "$(dpkg-query -W -f '\${db:Status-Status}' haproxy 2>/dev/null)"`;
+const probe = (tool: PackageTool) => sh`${tool.lookups}
+case $(state_of haproxy) in ''|installed) ;; *) exit 0 ;; esac
+if command -v haproxy >/dev/null; then fact version "$(haproxy -v 2>/dev/null | sed -n '1s/.*version \\([0-9][0-9.]*\\).*/\\1/p')"; fi`;
 
 /** Version of the host's HAProxy; empty where it is missing, or half installed. */
-async function look(ctx: ProvisionContext): Promise<string> {
-  const { report } = await runScript(ctx, { name: 'look for HAProxy', script: probe, timeoutMs: 30_000 });
-  const state = report.get('state');
-  return state === 'unpacked' || state === 'half-configured' ? '' : report.get('version');
+async function look(ctx: ProvisionContext, tool: PackageTool): Promise<string> {
+  const { report } = await runScript(ctx, { name: 'look for HAProxy', script: probe(tool), timeoutMs: 30_000 });
+  return report.get('version');
 }
 
 /** The distribution's own service, which the package enables: it is not wanted, and there only because of us. */
@@ -37,11 +38,12 @@ const disableScript = sh`systemctl disable --quiet --now haproxy.service 2>/dev/
 true`;
 
 /** See PackageManager.installGate. */
-export async function installGateWithApt(
+export async function installGate(
   ctx: ProvisionContext,
+  tool: PackageTool,
   { environment }: { environment: Environment },
 ): Promise<GateInstallResult> {
-  const before = await look(ctx);
+  const before = await look(ctx, tool);
   if (before !== '') {
     if (!isNewEnough(before)) {
       throw unavailable(`The host has HAProxy ${before}, which is too old for the gate.`);
@@ -50,7 +52,7 @@ export async function installGateWithApt(
   }
   let offered;
   try {
-    offered = await offeredVersions(ctx, { packages: ['haproxy'], environment });
+    offered = await offeredVersions(ctx, tool, { packages: ['haproxy'], environment });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'provision.engine-install-failed') throw error;
     throw unavailable(`HAProxy, which the gate needs, cannot be had: ${error.public}`, error);
@@ -58,14 +60,14 @@ export async function installGateWithApt(
   const newest = offered[0]?.version ?? '';
   if (newest === '') throw unavailable("None of the host's package sources offers HAProxy, which the gate needs.");
   if (!isNewEnough(newest)) throw unavailable(`The host's package sources offer HAProxy ${newest}, which is too old.`);
-  await installPackages(ctx, {
+  await installPackages(ctx, tool, {
     packages: ['haproxy'],
     environment,
     holds: ['haproxy', 'haproxy.service'],
-    notes: gatePackages,
+    notes: gateNotes,
   });
   await runScript(ctx, { name: "disable HAProxy's own service", script: disableScript, timeoutMs: 60_000 });
-  const version = await look(ctx);
+  const version = await look(ctx, tool);
   if (version === '') throw unavailable('The installation went through, but the host has no HAProxy now.');
   return { changed: true, version };
 }
