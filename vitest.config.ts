@@ -41,6 +41,7 @@ export default defineConfig({
           name: 'postgres',
           include: database,
           exclude: onHosts,
+          testTimeout: 60_000,
           globalSetup: ['test/support/start-test-postgres.ts'],
         },
       },
