@@ -1,12 +1,12 @@
 'use client';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { createTRPCClient } from '@trpc/client';
 import { type ReactNode, useState } from 'react';
-import superjson from 'superjson';
 
 import type { AppRouter } from '@/server/routers/root';
 
 import { TRPCProvider } from './client';
+import { apiLinks } from './links';
 import { makeQueryClient } from './query-client';
 
 let browserClient: QueryClient | undefined;
@@ -18,22 +18,10 @@ const getQueryClient = (): QueryClient => {
   return browserClient;
 };
 
-const url = '/api/trpc';
-
-/** Gives client components the API: calls in streamed batches, subscriptions over server-sent events. */
+/** Gives client components the API. */
 export function TrpcProvider({ children }: { readonly children: ReactNode }) {
   const queryClient = getQueryClient();
-  const [client] = useState(() =>
-    createTRPCClient<AppRouter>({
-      links: [
-        splitLink({
-          condition: (operation) => operation.type === 'subscription',
-          true: httpSubscriptionLink({ url, transformer: superjson }),
-          false: httpBatchStreamLink({ url, transformer: superjson }),
-        }),
-      ],
-    }),
-  );
+  const [client] = useState(() => createTRPCClient<AppRouter>({ links: apiLinks() }));
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={client} queryClient={queryClient}>

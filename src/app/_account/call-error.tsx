@@ -8,6 +8,7 @@ import { LinkButton } from '@/app/_ui/link-button';
 import { Notice } from '@/app/_ui/notice';
 import { paths } from '@/lib/paths';
 import { findClientError } from '@/trpc/client-error';
+import { isFailedQuestion } from '@/trpc/failed-question';
 
 export interface CallErrorProps {
   readonly error: unknown;
@@ -15,7 +16,9 @@ export interface CallErrorProps {
   readonly fields?: readonly string[];
 }
 
-/** Why a call failed, where the act was: the console's own sentence, or that the console does not answer. */
+/**
+ * Why a call failed, where the act was: the console's own sentence, or that the console does not answer, and then what is not known.
+ */
 export function CallError({ error, fields = [] }: CallErrorProps) {
   const t = useTranslations('account.errors');
   if (error === null || error === undefined) return null;
@@ -23,7 +26,7 @@ export function CallError({ error, fields = [] }: CallErrorProps) {
   if (!known) {
     return (
       <Notice tone="failed" role="alert" title={t('unreachable')}>
-        {t('unreachableHint')}
+        {t(isFailedQuestion(error) ? 'unreachableHint' : 'unansweredHint')}
       </Notice>
     );
   }

@@ -8,7 +8,6 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { Dialog } from './dialog';
 import { DialogFooter } from './dialog-footer';
 import { DisabledReason } from './disabled-reason';
-import { type ClientError, ErrorState } from './error-state';
 import { Mono } from './mono';
 import { Notice } from './notice';
 
@@ -25,8 +24,8 @@ export interface ConfirmByNameProps {
   readonly confirmLabel: string;
   readonly onConfirm: () => void;
   readonly isPending?: boolean | undefined;
-  /** Why it failed; the dialog stays open and shows it. */
-  readonly error?: ClientError | undefined;
+  /** Why it failed, or nothing: a CallError, which also knows what to say where the console gave no answer. */
+  readonly failure: ReactNode;
   /** Choices that belong to the act, such as restore or forget. */
   readonly children?: ReactNode | undefined;
 }
@@ -43,7 +42,7 @@ export function ConfirmByName(props: ConfirmByNameProps) {
 }
 
 function ConfirmByNameForm(props: ConfirmByNameProps) {
-  const { name, losses, confirmLabel, onConfirm, onClose, isPending = false, error, children } = props;
+  const { name, losses, confirmLabel, onConfirm, onClose, isPending = false, failure, children } = props;
   const t = useTranslations('common');
   const [typed, setTyped] = useState('');
   const matches = typed.trim() === name;
@@ -77,7 +76,7 @@ function ConfirmByNameForm(props: ConfirmByNameProps) {
           disabled={isPending}
           classNames={{ input: 'qm-mono' }}
         />
-        {error && <ErrorState error={error} />}
+        {failure}
         <DialogFooter onCancel={onClose} isPending={isPending}>
           <DisabledReason reason={matches ? undefined : t('confirmByName.mismatch')}>
             <Button type="submit" color="red" loading={isPending}>

@@ -65,7 +65,7 @@ function RevokeForm({ team, ids, reason: suggested, onClose }: Omit<RevokeDialog
           onChange={(event) => setComment(event.currentTarget.value)}
         />
         {preview.data ? <WhatWillHappen preview={preview.data} /> : preview.isPending && <TextShape lines={3} />}
-        <CallError error={preview.error ?? revoke.error} />
+        <CallError error={revoke.error ?? preview.error} />
         <DialogFooter onCancel={onClose} isPending={revoke.isPending}>
           <DisabledReason reason={preview.isPending ? t('looking') : undefined}>
             {/* It stays pressed until the receipt is there. */}

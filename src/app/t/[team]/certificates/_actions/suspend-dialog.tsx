@@ -57,7 +57,7 @@ export function SuspendDialog({ team, ids, subject, act, onClose }: SuspendDialo
             />
           )}
           {act === 'suspend' && (preview.data ? <WhatWillHappen preview={preview.data} /> : <TextShape lines={3} />)}
-          <CallError error={preview.error ?? run.error} />
+          <CallError error={run.error ?? preview.error} />
           <DialogFooter onCancel={onClose} isPending={run.isPending}>
             <Button type="submit" loading={run.isPending || run.isSuccess}>
               {t('submit')}

@@ -4,10 +4,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
+import { CallError } from '@/app/_account/call-error';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
-import { findClientError } from '@/trpc/client-error';
 
 import type { Authority } from './use-authorities';
 
@@ -43,7 +43,7 @@ export function RetireSharedDialog({ team, authority, onClose }: RetireSharedDia
       confirmLabel={t('confirm')}
       onConfirm={() => authority && retire.mutate({ team, authorityId: authority.id })}
       isPending={retire.isPending}
-      error={findClientError(retire.error) ?? undefined}
+      failure={<CallError error={retire.error} />}
     />
   );
 }

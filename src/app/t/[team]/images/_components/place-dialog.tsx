@@ -52,7 +52,7 @@ export function PlaceDialog({ team, image, onClose }: PlaceDialogProps) {
           />
         )}
         {there && <Text size="sm">{t('there', { host: there.hypervisor })}</Text>}
-        <CallError error={hosts.error ?? place.error ?? remove.error} />
+        <CallError error={place.error ?? remove.error ?? hosts.error} />
         <DialogFooter onCancel={onClose} isPending={isPending}>
           {there ? (
             <Button color="red" loading={isPending} onClick={() => remove.mutate(input)}>

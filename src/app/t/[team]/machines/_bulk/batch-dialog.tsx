@@ -98,7 +98,7 @@ function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
           classNames={{ input: 'qm-mono' }}
         />
       )}
-      <CallError error={preview.error ?? start.error} />
+      <CallError error={start.error ?? preview.error} />
       <DialogFooter onCancel={onClose} isPending={start.isPending}>
         <DisabledReason reason={whyNot}>
           <Button

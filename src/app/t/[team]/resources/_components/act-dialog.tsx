@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 
+import { CallError } from '@/app/_account/call-error';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name';
-import { findClientError } from '@/trpc/client-error';
 
 import type { Resource } from './resource-types';
 
@@ -31,7 +31,7 @@ export function ActDialog({ act, resource, isPending, error, onConfirm, onClose 
       confirmLabel={t(`${act}.confirm`)}
       onConfirm={onConfirm}
       isPending={isPending}
-      error={findClientError(error) ?? undefined}
+      failure={<CallError error={error} />}
     />
   );
 }

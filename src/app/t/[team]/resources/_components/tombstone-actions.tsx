@@ -10,7 +10,6 @@ import { ConfirmByName } from '@/app/_ui/confirm-by-name';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { roleReaches } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
-import { findClientError } from '@/trpc/client-error';
 
 import { useTeamRole } from '../../_frame/team-role';
 import type { Tombstone } from './resource-types';
@@ -65,7 +64,7 @@ export function TombstoneActions({ team, tombstone }: TombstoneActionsProps) {
         confirmLabel={t('forgetConfirm')}
         onConfirm={() => forget.mutate({ team, tombstone: id, confirm: machineName })}
         isPending={forget.isPending}
-        error={findClientError(forget.error) ?? undefined}
+        failure={<CallError error={forget.error} />}
       />
     </Group>
   );

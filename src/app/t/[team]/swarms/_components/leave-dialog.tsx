@@ -11,7 +11,6 @@ import { Dialog } from '@/app/_ui/dialog';
 import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
-import { findClientError } from '@/trpc/client-error';
 
 import type { Swarm } from './swarm-row';
 
@@ -45,7 +44,7 @@ export function LeaveDialog({ team, swarm, machine, onClose }: LeaveDialogProps)
         confirmLabel={t('end')}
         onConfirm={() => leave.mutate({ team, machine, confirm: swarm.name })}
         isPending={leave.isPending}
-        error={findClientError(leave.error) ?? undefined}
+        failure={<CallError error={leave.error} />}
       />
     );
   }

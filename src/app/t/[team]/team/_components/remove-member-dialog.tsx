@@ -12,7 +12,6 @@ import { TextShape } from '@/app/_ui/loading-shape';
 import { paths } from '@/lib/paths';
 import type { RevocationReason } from '@/lib/revocation';
 import { useTRPC } from '@/trpc/client';
-import { findClientError } from '@/trpc/client-error';
 
 import { ReasonSelect } from '../../certificates/_actions/reason-select';
 import { WhatWillHappen } from '../../certificates/_actions/what-will-happen';
@@ -29,16 +28,12 @@ const commentMax = 500;
 /** Takes a member out of the team with everything that lets them in, and leads to the receipt; or leaves the team. */
 export function RemoveMemberDialog({ team, member, onClose }: RemoveMemberDialogProps) {
   const t = useTranslations('team.remove');
-  const errors = useTranslations('account.errors');
   const trpc = useTRPC();
   const { id: memberId, name, email, isYou } = member;
   const preview = useQuery(trpc.team.offboardPreview.queryOptions({ team: team.slug, memberId }));
   const [reason, setReason] = useState<RevocationReason>('affiliationChanged');
   const [comment, setComment] = useState('');
   const remove = useRemove({ team: team.slug, isYou, onClose });
-  const error =
-    remove.error &&
-    (findClientError(remove.error) ?? { code: errors('unreachable'), public: errors('unreachableHint') });
   const confirm = () => {
     const said = comment.trim();
     remove.mutate({ team: team.slug, memberId, ...(!isYou && { reason }), ...(said !== '' && { comment: said }) });
@@ -53,7 +48,7 @@ export function RemoveMemberDialog({ team, member, onClose }: RemoveMemberDialog
       confirmLabel={t(isYou ? 'leaveSubmit' : 'submit')}
       onConfirm={confirm}
       isPending={remove.isPending || remove.isSuccess}
-      error={error ?? undefined}
+      failure={<CallError error={remove.error} />}
     >
       {preview.data ? (
         <WhatWillHappen isWholeMember preview={consequencesOf(preview.data)} />

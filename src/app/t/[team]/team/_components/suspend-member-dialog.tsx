@@ -49,7 +49,7 @@ export function SuspendMemberDialog({ team, member, onClose }: SuspendMemberDial
             onChange={(event) => setComment(event.currentTarget.value)}
           />
           {preview.data ? <WhatWillHappen isWholeMember preview={preview.data} /> : preview.isPending && <TextShape />}
-          <CallError error={preview.error ?? suspend.error} />
+          <CallError error={suspend.error ?? preview.error} />
           <Buttons label={t('submit')} isPending={suspend.isPending || suspend.isSuccess} onClose={onClose} />
         </Stack>
       </form>

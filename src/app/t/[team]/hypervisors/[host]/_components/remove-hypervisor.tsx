@@ -6,12 +6,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 
+import { CallError } from '@/app/_account/call-error';
 import { Section } from '@/app/_account/section';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
-import { findClientError } from '@/trpc/client-error';
 
 import type { Hypervisor } from '../../_components/hypervisor-values';
 
@@ -48,7 +48,7 @@ export function RemoveHypervisor({ team, host }: { readonly team: string; readon
         confirmLabel={t('confirm')}
         onConfirm={() => remove.mutate({ team, id: host.id, confirm: host.name })}
         isPending={remove.isPending}
-        error={findClientError(remove.error) ?? undefined}
+        failure={<CallError error={remove.error} />}
       />
     </Section>
   );

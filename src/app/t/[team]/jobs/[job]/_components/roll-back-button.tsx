@@ -69,7 +69,7 @@ function Question({ team, job, onClose }: Pick<SteeringProps, 'team' | 'job'> & 
       <Text size="sm" c="dimmed">
         {t('rollBack.after')}
       </Text>
-      <CallError error={preview.error ?? rollBack.error} />
+      <CallError error={rollBack.error ?? preview.error} />
       <DialogFooter onCancel={onClose} focusesCancel isPending={rollBack.isPending}>
         <Button
           color="red"

@@ -58,7 +58,7 @@ function UpgradeForm({ team, machine, onClose }: UpgradeDialogProps) {
           <Text size="sm">{t(isFresh ? 'readingLists' : 'asking')}</Text>
         </Group>
       )}
-      <CallError error={offer.error ?? start.error} />
+      <CallError error={start.error ?? offer.error} />
       {offer.data && (
         <>
           <Text size="sm">

@@ -8,6 +8,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 
+import { CallError } from '@/app/_account/call-error';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name';
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { Notice } from '@/app/_ui/notice';
@@ -15,7 +16,6 @@ import { machineCan } from '@/lib/machine';
 import { paths } from '@/lib/paths';
 import { roleReaches } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
-import { findClientError } from '@/trpc/client-error';
 
 import type { MachineTabProps } from '../../_components/machine-tab-props';
 import { useMachine } from '../../_components/use-machine';
@@ -128,7 +128,7 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
           })
         }
         isPending={remove.isPending}
-        error={findClientError(remove.error) ?? undefined}
+        failure={<CallError error={remove.error} />}
       />
     </Paper>
   );

@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { findClientError } from '@/trpc/client-error';
+import { CallError } from '@/app/_account/call-error';
 
 /** Asks before one thing of a list is removed. `remove` ends once the list is as it should be; `dialog` is for ConfirmByName. */
 export function useRemoval<T>(remove: (thing: T) => Promise<unknown>) {
@@ -22,7 +22,7 @@ export function useRemoval<T>(remove: (thing: T) => Promise<unknown>) {
       onClose: close,
       onConfirm: () => asked !== undefined && mutate(asked),
       isPending,
-      error: findClientError(error) ?? undefined,
+      failure: <CallError error={error} />,
     },
   };
 }
