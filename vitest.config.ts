@@ -5,8 +5,9 @@ import { defineConfig } from 'vitest/config';
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const onHosts = ['src/**/*.lab.test.ts', 'e2e/**/*.test.ts'];
-// The lab's own tests look for what is left of a host whose number another test may take; a virtual machine is emulated, which wants the processor.
-const alone = ['e2e/lab/*.test.ts', 'e2e/kvm.test.ts', 'src/server/drivers/kvm/*.lab.test.ts'];
+// Stories in the browser count on an answer within seconds, a virtual machine is emulated, and the lab's own tests look for what is
+// left of a host whose number another test may take: each has the machine for itself. Ending processes is for waiting, mostly.
+const alone = ['e2e/**/!(crash).test.ts', 'src/server/drivers/kvm/*.lab.test.ts'];
 const database = ['src/server/{routers,operations,jobs,db,audit,auth,monitor,backup,metrics}/**/*.test.ts'];
 
 const shared = {
@@ -17,7 +18,7 @@ const shared = {
 
 const hosts = { ...shared, testTimeout: 180_000, hookTimeout: 600_000 };
 
-// unit: everything that needs no host. postgres: what touches the database, once more on a real PostgreSQL. hosts: real Debian hosts and the browser, two files at a time; alone: those of them that want the machine for themselves.
+// unit: everything that needs no host. postgres: what touches the database, once more on a real PostgreSQL. hosts: real Debian hosts, two files at a time; alone: stories in the browser and whatever else wants the machine for itself.
 export default defineConfig({
   resolve: {
     alias: { '@': at('./src'), 'server-only': at('./test/support/server-only.ts') },

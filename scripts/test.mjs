@@ -64,9 +64,10 @@ heading('tests that touch the database, on PostgreSQL');
 if (asRoot || process.env.QUAYMASTER_TEST_DATABASE_URL) await vitest('postgres');
 else process.stdout.write('left out: a PostgreSQL of its own needs root (or set QUAYMASTER_TEST_DATABASE_URL)\n');
 
-heading('real hosts and the browser');
+heading('real hosts');
 if (asRoot) {
   await vitest('hosts');
+  heading('the browser, virtual machines and the lab itself');
   await vitest('alone');
 } else process.stdout.write('left out: real hosts need root on Linux with systemd-nspawn\n');
 
