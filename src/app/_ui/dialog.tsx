@@ -6,6 +6,9 @@ import { createContext, useContext, useEffect, useState } from 'react';
 
 const Hold = createContext<(isHeld: boolean) => void>(() => undefined);
 
+/** Whether what the dialog around is for is being done: what would take its form away rests until then. */
+export const DialogHeld = createContext(false);
+
 /**
  * Asks for something over the page. While that is being done it stays, whatever key or button would close it: how it ended stands
  * in it, and nothing takes back what was sent.
@@ -15,11 +18,13 @@ export function Dialog({ onClose, ...props }: ModalProps) {
   const [isHeld, hold] = useState(false);
   return (
     <Hold value={hold}>
-      <Modal
-        {...props}
-        onClose={isHeld ? () => undefined : onClose}
-        closeButtonProps={{ 'aria-label': t('close'), disabled: isHeld }}
-      />
+      <DialogHeld value={isHeld}>
+        <Modal
+          {...props}
+          onClose={isHeld ? () => undefined : onClose}
+          closeButtonProps={{ 'aria-label': t('close'), disabled: isHeld }}
+        />
+      </DialogHeld>
     </Hold>
   );
 }

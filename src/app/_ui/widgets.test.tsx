@@ -3,7 +3,9 @@ import type { ColumnDef } from '@tanstack/react-table';
 import { describe, expect, it } from 'vitest';
 
 import { DataTable } from './data-table';
+import { DialogHeld } from './dialog';
 import { DialogFooter } from './dialog-footer';
+import { DialogWays } from './dialog-ways';
 import { DisabledReason } from './disabled-reason';
 import { Duration } from './duration';
 import { ErrorState } from './error-state';
@@ -86,6 +88,25 @@ describe('DialogFooter', () => {
     expect(draw(true)).toContain('It is being done');
     expect(draw(false)).toContain('Cancel');
     expect(draw(false)).not.toMatch(/aria-disabled|It is being done/);
+  });
+});
+
+describe('DialogWays', () => {
+  const ways = [
+    { value: 'address', label: 'Address' },
+    { value: 'upload', label: 'Upload' },
+  ];
+  const draw = (isHeld: boolean) =>
+    render(
+      <DialogHeld value={isHeld}>
+        <DialogWays label="Add an image" value="upload" onChange={() => undefined} ways={ways} />
+      </DialogHeld>,
+    );
+
+  it('lets nobody change the way while one is under way, and says why', () => {
+    expect(draw(true).match(/<input[^>]* disabled=""[^>]*type="radio"/g)).toHaveLength(2);
+    expect(draw(true)).toContain('aria-description="It is being done');
+    expect(draw(false)).not.toMatch(/disabled=""|It is being done/);
   });
 });
 

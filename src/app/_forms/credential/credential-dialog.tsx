@@ -3,9 +3,9 @@
 import { Select, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useContext, useState } from 'react';
 
-import { Dialog } from '@/app/_ui/dialog';
+import { Dialog, DialogHeld } from '@/app/_ui/dialog';
 import { useTRPC } from '@/trpc/client';
 
 import type { AddCredentialProps } from '../option-form-context';
@@ -33,15 +33,7 @@ export function CredentialDialog({ team, kinds, credential, onClose, onKept }: C
       title={credential ? t('changeTitle', { name: credential.name }) : t('addTitle', { driver: kind?.label ?? '' })}
     >
       <Stack gap="md">
-        {!credential && kinds.length > 1 && (
-          <Select
-            label={t('driver')}
-            data={kinds.map(({ driver, label }) => ({ value: driver, label }))}
-            value={chosen ?? null}
-            onChange={(driver) => setChosen(driver ?? undefined)}
-            allowDeselect={false}
-          />
-        )}
+        {!credential && kinds.length > 1 && <DriverChoice kinds={kinds} value={chosen} onChange={setChosen} />}
         {kind && (
           <CredentialForm
             key={kind.driver}
@@ -54,6 +46,27 @@ export function CredentialDialog({ team, kinds, credential, onClose, onKept }: C
         )}
       </Stack>
     </Dialog>
+  );
+}
+
+interface DriverChoiceProps {
+  readonly kinds: readonly CredentialKind[];
+  readonly value: string | undefined;
+  readonly onChange: (driver: string | undefined) => void;
+}
+
+/** Each driver has a form of its own, which stays while it is sent. */
+function DriverChoice({ kinds, value, onChange }: DriverChoiceProps) {
+  const t = useTranslations('credentials.form');
+  return (
+    <Select
+      label={t('driver')}
+      data={kinds.map(({ driver, label }) => ({ value: driver, label }))}
+      value={value ?? null}
+      onChange={(driver) => onChange(driver ?? undefined)}
+      allowDeselect={false}
+      disabled={useContext(DialogHeld)}
+    />
   );
 }
 

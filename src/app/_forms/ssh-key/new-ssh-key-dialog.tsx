@@ -1,10 +1,11 @@
 'use client';
 
-import { SegmentedControl, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
 import { Dialog } from '@/app/_ui/dialog';
+import { DialogWays } from '@/app/_ui/dialog-ways';
 
 import { ImportKeyForm } from './import-key-form';
 import { MakeKeyForm } from './make-key-form';
@@ -25,11 +26,11 @@ export function NewSshKeyDialog({ team, isOpen, onClose, onMade }: NewSshKeyDial
   return (
     <Dialog opened={isOpen} onClose={onClose} title={t('title')} size="lg">
       <Stack gap="md">
-        <SegmentedControl
-          aria-label={t('title')}
+        <DialogWays
+          label={t('title')}
           value={way}
           onChange={setWay}
-          data={ways.map((value) => ({ value, label: t(`ways.${value}`) }))}
+          ways={ways.map((value) => ({ value, label: t(`ways.${value}`) }))}
         />
         {way === 'make' ? (
           <MakeKeyForm team={team} onCancel={onClose} onMade={(id) => onMade(id, true)} />

@@ -1,10 +1,11 @@
 'use client';
 
-import { SegmentedControl, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
 import { Dialog } from '@/app/_ui/dialog';
+import { DialogWays } from '@/app/_ui/dialog-ways';
 import type { CatalogueImage } from '@/lib/catalogue-image';
 import { type ImageWay, imageWays } from '@/lib/paths';
 
@@ -27,14 +28,14 @@ export function AddImageDialog({ team, way, onWay, onClose, onBegun }: AddImageD
   return (
     <Dialog opened onClose={onClose} title={t('add')} size="lg">
       <Stack gap="md">
-        <SegmentedControl
-          aria-label={t('add')}
+        <DialogWays
+          label={t('add')}
           value={way}
           onChange={(next) => {
             setKnown(undefined);
             onWay(next);
           }}
-          data={imageWays.map((value) => ({ value, label: t(`ways.${value}`) }))}
+          ways={imageWays.map((value) => ({ value, label: t(`ways.${value}`) }))}
         />
         {way === 'catalogue' && (
           <CatalogueList
