@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Ec2Double, testKeys } from '../src/server/drivers/amazonec2/double/double.test-support';
+import { dressAsAmazonLinux } from '../src/server/provision/dnf/dress.test-support';
 import { type LabHost, labAvailable, prepareLab, startHost } from './lab/lab';
 import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
@@ -16,6 +17,14 @@ import { setUp } from './support/set-up';
 
 const run = promisify(execFile);
 const lab = await labAvailable();
+
+/** What a new instance from Amazon's own image is like: nobody signs in to it as yet, and it has no engine. */
+const startAmazonHost = async (): Promise<LabHost> => {
+  const host = await startHost({ release: 'bookworm', engine: 'absent' });
+  await dressAsAmazonLinux(host);
+  await host.run(': > /home/ec2-user/.ssh/authorized_keys');
+  return host;
+};
 
 /** Whoever is let in by a key pair is let in on the host of the lab that the instance's address leads to. */
 const letIn = async (double: Ec2Double, host: LabHost): Promise<void> => {
@@ -27,10 +36,10 @@ const letIn = async (double: Ec2Double, host: LabHost): Promise<void> => {
     },
     { timeoutMs: 60_000 },
   );
-  await host.run('printf "%s\\n" "$1" >> /home/admin/.ssh/authorized_keys', { args: [publicKey] });
+  await host.run('printf "%s\\n" "$1" >> /home/ec2-user/.ssh/authorized_keys', { args: [publicKey] });
 };
 
-/** From the form to docker, and to an account that is empty again. The account is a double; the host behind it is real. */
+/** From the form to docker, and to an account that is empty again. The account is a double; the host behind it is real, and dressed as Amazon Linux. */
 describe.skipIf(!lab.ok)('a machine in Amazon EC2', () => {
   let console_: RunningConsole;
   let browser: Browser;
@@ -44,7 +53,7 @@ describe.skipIf(!lab.ok)('a machine in Amazon EC2', () => {
     [console_, browser, host, double, folder] = await Promise.all([
       startConsole(),
       launchBrowser(),
-      startHost({ release: 'bookworm', engine: 'present' }),
+      startAmazonHost(),
       new Ec2Double().start(),
       mkdtemp(join(tmpdir(), 'quaymaster-client-')),
     ]);
@@ -102,8 +111,8 @@ describe.skipIf(!lab.ok)('a machine in Amazon EC2', () => {
     await page.getByText('is not offered in eu-central-1a', { exact: false }).first().waitFor({ timeout: 60_000 });
     await field('Instance type').fill('t3.small');
     await page.getByText('2 CPUs, 2 GiB, x86', { exact: false }).first().waitFor();
-    await field('Image').fill('debian');
-    await page.getByRole('option', { name: /Debian, now 12/ }).click();
+    await field('Image').fill('amazon');
+    await page.getByRole('option', { name: /Amazon Linux, now 2023/ }).click();
     const check = page.getByRole('region', { name: 'Check' });
     await check.getByText('Nothing stands in the way').waitFor({ timeout: 60_000 });
     expect(await owner.accessibilityFaults()).toEqual([]);
