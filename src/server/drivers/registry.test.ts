@@ -30,6 +30,11 @@ describe('driver registry', () => {
     expect(offenders).toEqual([]);
   });
 
+  it('sends nobody who reads a form into the folders of the source', () => {
+    const texts = allDrivers.flatMap(({ driver: { description, needs } }) => [description, needs]);
+    expect(texts.filter((text) => /\b(docs|src)\//.test(text))).toEqual([]);
+  });
+
   it('offers development drivers only where the settings allow them', () => {
     const development = availableDrivers(true).filter(({ driver }) => driver.availability === 'development');
     expect(development).not.toEqual([]);

@@ -100,7 +100,7 @@ const permissionIn = ({ message }: AwsError, call: string): string =>
 const notAllowed: Meaning = {
   code: 'driver.not-allowed',
   says: (error, call) =>
-    `The credential lacks the permission ${permissionIn(error, call)}. Add it to the policy of its user or role; docs/drivers has the whole policy.`,
+    `The credential lacks the permission ${permissionIn(error, call)}. Whoever administers the account adds it to the policy of its user or role; the page of this driver in the documentation has the whole policy.`,
 };
 
 const meanings: Readonly<Record<string, Meaning>> = {

@@ -103,7 +103,7 @@ export const amazonec2 = ({ connect = connectAws(), findOwnAddress: find = findO
   return defineDriver({
     label: 'Amazon EC2',
     description: 'Makes an instance in Amazon EC2, or in a private cloud that speaks its API.',
-    needs: 'An account at Amazon with the permissions that docs/drivers names.',
+    needs: 'An account at Amazon, or at a private cloud that speaks its API, whose credential may make instances.',
     icon: 'cloud',
     availability: 'production',
     docs,

@@ -72,7 +72,7 @@ describe('amazonec2 before anything is made', () => {
     double.fail({ action: 'RunInstances', code: 'UnauthorizedOperation', message, status: 403 });
     expect(await refusal(precheck(benchOf()))).toMatchObject({
       code: 'driver.not-allowed',
-      says: expect.stringContaining('iam:PassRole') as string,
+      says: expect.stringMatching(/permission iam:PassRole\. Whoever administers the account adds it/) as string,
     });
     double.fail({ action: 'DescribeSubnets', code: 'UnauthorizedOperation', status: 403 });
     expect(await refusal(precheck(benchOf()))).toMatchObject({
