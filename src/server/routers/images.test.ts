@@ -159,6 +159,20 @@ describe('images.list', () => {
   });
 });
 
+describe('images.catalogue', () => {
+  it('ok: says which drivers make machines from an image', async () => {
+    const catalogue = await member.call.images.catalogue({ team });
+    const driversOf = (start: string) => catalogue.find(({ name }) => name.startsWith(start))?.drivers;
+    expect(driversOf('Debian 13')).toEqual(['KVM']);
+    expect(driversOf('boot2docker')?.toSorted()).toEqual(['KVM', 'VirtualBox']);
+    expect(driversOf('Flatcar')).toEqual([]);
+  });
+
+  it('forbidden: a viewer', async () => {
+    expect(await rejection(viewer.call.images.catalogue({ team }))).toMatchObject({ code: 'auth.forbidden' });
+  });
+});
+
 describe('images.remove', () => {
   it('ok: takes away row and bytes, and starts a job for the copies', async () => {
     const { id } = await seedImage(console_, admin.team, { name: 'Old' });

@@ -10,10 +10,10 @@ import {
   sha256Schema,
 } from '@/lib/image';
 import { printableText } from '@/lib/printable-text';
-import { imageCatalogue } from '@/server/images/catalogue';
 import { addImage } from '@/server/operations/images/add-image';
 import { beginUpload } from '@/server/operations/images/begin-upload';
 import { describeUpload } from '@/server/operations/images/find-upload';
+import { listCatalogue } from '@/server/operations/images/list-catalogue';
 import { listImages } from '@/server/operations/images/list-images';
 import { removeCopy } from '@/server/operations/images/remove-copy';
 import { removeImage } from '@/server/operations/images/remove-image';
@@ -35,7 +35,7 @@ export const imagesRouter = router({
   list: teamProcedure('image.read').query(({ ctx }) => listImages(ctx.team)),
 
   /** Well-known ones, which `add` takes. */
-  catalogue: teamProcedure('image.read').query(() => imageCatalogue),
+  catalogue: teamProcedure('image.read').query(() => listCatalogue()),
 
   add: teamProcedure('image.manage')
     .input(z.object({ ...kind, url: imageUrlSchema, checksumUrl: imageUrlSchema.optional() }))

@@ -2,7 +2,7 @@
 
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 
 import { CallError } from '@/app/_account/call-error';
 import type { CatalogueImage } from '@/lib/catalogue-image';
@@ -16,6 +16,7 @@ export interface CatalogueListProps {
 /** Well-known images to choose from; nothing is fetched before the next form is sent. */
 export function CatalogueList({ team, onChoose }: CatalogueListProps) {
   const t = useTranslations('images');
+  const format = useFormatter();
   const trpc = useTRPC();
   const catalogue = useQuery(trpc.images.catalogue.queryOptions({ team }));
   return (
@@ -32,10 +33,14 @@ export function CatalogueList({ team, onChoose }: CatalogueListProps) {
               {image.format} · {new URL(image.url).host} ·{' '}
               {t(image.checksumUrl ? 'checksum.published' : 'checksum.none')}
             </Text>
+            <Text size="xs" c="dimmed">
+              {image.drivers.length > 0 ? t('startedBy', { drivers: format.list(image.drivers) }) : t('startedByNone')}
+            </Text>
           </div>
           <Button
             size="xs"
             variant="default"
+            flex="none"
             aria-label={t('chooseNamed', { name: image.name })}
             onClick={() => onChoose(image)}
           >
