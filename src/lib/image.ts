@@ -72,16 +72,31 @@ export interface ListedImage extends LibraryImage {
   readonly machines: readonly string[];
   /** The last job that fetched it; null once it is ready, and where it is uploaded. */
   readonly job: { readonly id: string; readonly state: JobState } | null;
+  /** Of an upload that is not ready: how long ago bytes of it came, or were read to be checked, by the console's clock. Else null. */
+  readonly quietMs: number | null;
 }
 
-const arrivingMs = 1500;
+const fetchedEveryMs = 1500;
+const uploadedEveryMs = 3000;
+
+/** Where nothing has come for so long nobody sends any more; what is sent is noted more often than that. */
+const arrivesWithinMs = 10_000;
+
+/** An upload that begins again after longer is told to those who look on. */
+export const uploadWatchedMs = 60_000;
+
+/** Whether somebody's browser is sending it now, or the console is checking it. Pure. */
+export const uploadArrives = ({ state, quietMs }: Pick<ListedImage, 'state' | 'quietMs'>): boolean =>
+  state === 'fetching' && quietMs !== null && quietMs < arrivesWithinMs;
 
 /**
- * When to look at a list of images again: soon while a job fetches one of them, else not. An upload moves only while a browser sends
- * it, which then tells how far it is. Pure.
+ * When to look at a list of images again: soon while a job fetches one of them or an upload goes on or has only just stopped, else
+ * not. Pure.
  */
-export const imagesRefetchMs = (images: readonly Pick<ListedImage, 'job'>[] = []): number | false =>
-  images.some(({ job }) => job !== null && !jobHasEnded(job.state)) ? arrivingMs : false;
+export const imagesRefetchMs = (images: readonly Pick<ListedImage, 'job' | 'quietMs'>[] = []): number | false => {
+  if (images.some(({ job }) => job !== null && !jobHasEnded(job.state))) return fetchedEveryMs;
+  return images.some(({ quietMs }) => quietMs !== null && quietMs < uploadWatchedMs) ? uploadedEveryMs : false;
+};
 
 export const imageMaxBytes = 64 * 1024 ** 3;
 

@@ -15,6 +15,8 @@ export interface Arrived {
   readonly format: string;
   /** Null where nobody has said what it has to be. */
   readonly expected: Checksum | null;
+  /** Called now and then while it is read. */
+  readonly onRead?: () => Promise<void>;
 }
 
 const checkFormat = async ({ part, name, format }: Arrived): Promise<void> => {
@@ -28,8 +30,8 @@ const checkFormat = async ({ part, name, format }: Arrived): Promise<void> => {
   }
 };
 
-const checkSum = async ({ part, name, expected }: Arrived, signal: AbortSignal) => {
-  const digests = await digestFile(part, signal);
+const checkSum = async ({ part, name, expected, onRead }: Arrived, signal: AbortSignal) => {
+  const digests = await digestFile(part, signal, onRead);
   if (!expected || digests[expected.algorithm] === expected.value) return digests.sha256;
   const found = digests[expected.algorithm];
   const label = expected.algorithm === 'sha256' ? 'SHA-256' : 'SHA-512';

@@ -4,7 +4,7 @@ import { jobHasEnded, type JobState } from '@/lib/job';
 import { findUsers } from '@/server/operations/machines/find-users';
 import type { TeamContext } from '@/server/operations/team-context';
 
-import { imageSelect, libraryImageOf } from './image-rows';
+import { type ImageRow, imageSelect, libraryImageOf } from './image-rows';
 
 type Fetching = NonNullable<ListedImage['job']>;
 
@@ -19,14 +19,18 @@ const findFetches = async ({ db }: TeamContext, ids: readonly string[]): Promise
   return new Map(jobs.map(({ id, state, payload }) => [(payload as { imageId: string }).imageId, { id, state }]));
 };
 
+const quietMsOf = ({ url, state, changedAt }: ImageRow & { changedAt: Date }, now: Date): number | null =>
+  url === null && (state === 'waiting' || state === 'fetching') ? now.getTime() - changedAt.getTime() : null;
+
 /** The team's images by name, each with its copies, with what was made from it and, until it is ready, with its job. */
 export async function listImages(ctx: TeamContext): Promise<readonly ListedImage[]> {
-  const { db, actor } = ctx;
+  const { db, actor, runtime } = ctx;
   const [rows, users] = await Promise.all([
     db.image.findMany({
       orderBy: { name: 'asc' },
       select: {
         ...imageSelect,
+        changedAt: true,
         copies: {
           orderBy: { placedAt: 'asc' },
           select: { hypervisorHostId: true, placedAt: true, hypervisorHost: { select: { name: true } } },
@@ -40,11 +44,13 @@ export async function listImages(ctx: TeamContext): Promise<readonly ListedImage
     ctx,
     fetched.map(({ id }) => id),
   );
-  return rows.map(({ copies, ...row }) => ({
+  const now = runtime.clock.now();
+  return rows.map(({ copies, changedAt, ...row }) => ({
     ...libraryImageOf(row),
     copies: copies.map(({ hypervisorHost, ...copy }) => ({ ...copy, hypervisor: hypervisorHost.name })),
     machines: users.get(row.id) ?? [],
     job: jobs.get(row.id) ?? null,
+    quietMs: quietMsOf({ ...row, changedAt }, now),
   }));
 }
 

@@ -11,6 +11,7 @@ import { concludeImage } from './conclude-image';
 import { findUpload, type UploadProgress } from './find-upload';
 import { imageFile, imageFolder, partFile } from './image-file';
 import { imageNotFound } from './image-rows';
+import { type Arrival, noteArrival } from './note-arrival';
 
 export interface Piece {
   readonly id: string;
@@ -39,7 +40,14 @@ const tooLarge = (limit: number) =>
     public: `The piece is larger than the ${formatBytes(limit)} that may come now.`,
   });
 
-const write = async (file: FileHandle, { offset, body, signal }: Piece, limit: number): Promise<number> => {
+interface Writing {
+  readonly file: FileHandle;
+  /** How many bytes may come. */
+  readonly limit: number;
+  readonly arrival: Arrival;
+}
+
+const write = async ({ file, limit, arrival }: Writing, { offset, body, signal }: Piece): Promise<number> => {
   let position = offset;
   if (!body) return position;
   const reader = body.getReader();
@@ -51,6 +59,7 @@ const write = async (file: FileHandle, { offset, body, signal }: Piece, limit: n
       if (position + value.byteLength > offset + limit) throw tooLarge(limit);
       await file.write(value, 0, value.byteLength, position);
       position += value.byteLength;
+      await arrival.passes(position);
     }
   } finally {
     // What broke off in the middle stays: the next piece begins behind it.
@@ -58,12 +67,18 @@ const write = async (file: FileHandle, { offset, body, signal }: Piece, limit: n
   }
 };
 
-const store = async ({ runtime }: TeamContext, piece: Piece, { progress }: Upload): Promise<number> => {
+const store = async (
+  { runtime }: TeamContext,
+  piece: Piece,
+  { progress, arrival }: Upload & { readonly arrival: Arrival },
+): Promise<number> => {
   await mkdir(imageFolder(runtime.env), { recursive: true });
   const file = await open(partFile(runtime.env, piece.id), progress.offset === 0 ? 'w' : 'r+');
   try {
-    return await write(file, piece, Math.min(pieceBytes, progress.sizeBytes - progress.offset));
+    const limit = Math.min(pieceBytes, progress.sizeBytes - progress.offset);
+    return await write({ file, limit, arrival }, piece);
   } catch (error) {
+    await arrival.breaksOff();
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     throw new AppError({
       code: 'provision.disk-full',
@@ -75,24 +90,19 @@ const store = async ({ runtime }: TeamContext, piece: Piece, { progress }: Uploa
   }
 };
 
-const note = async (
+const conclude = async (
   ctx: TeamContext,
-  id: string,
-  data: Parameters<TeamContext['db']['image']['updateMany']>[0]['data'],
-) => {
-  const changedAt = ctx.runtime.clock.now();
-  const { count } = await ctx.db.image.updateMany({ where: { id }, data: { ...data, changedAt } });
-  if (count === 0) throw imageNotFound();
-};
-
-const conclude = async (ctx: TeamContext, { image }: Upload, signal: AbortSignal): Promise<void> => {
+  { image, arrival }: Upload & { readonly arrival: Arrival },
+  signal: AbortSignal,
+): Promise<void> => {
   const { runtime, actor, db } = ctx;
   const { id, name, format } = image;
   const expected =
     image.checksumGiven && image.sha256 !== null ? ({ algorithm: 'sha256', value: image.sha256 } as const) : null;
-  const part = partFile(runtime.env, id);
+  const [part, path] = [partFile(runtime.env, id), imageFile(runtime.env, id)];
+  const onRead = () => arrival.passes(Number(image.sizeBytes));
   try {
-    const sha256 = await concludeImage({ part, path: imageFile(runtime.env, id), name, format, expected }, signal);
+    const sha256 = await concludeImage({ part, path, name, format, expected, onRead }, signal);
     await db.$transaction(async (tx) => {
       const { count } = await tx.image.updateMany({
         where: { id },
@@ -112,9 +122,9 @@ const conclude = async (ctx: TeamContext, { image }: Upload, signal: AbortSignal
       });
     });
   } catch (thrown) {
-    const error = toAppError(thrown);
+    if (signal.aborted && !(thrown instanceof AppError)) await arrival.breaksOff();
     // Whatever was wrong with it is deleted, so that it begins anew.
-    await note(ctx, id, { state: 'failed', failure: error.public, receivedBytes: 0n });
+    else await arrival.fails(toAppError(thrown).public);
     throw thrown;
   } finally {
     await runtime.bus.publish(`team:${actor.teamId}`);
@@ -135,10 +145,11 @@ export async function receivePiece(ctx: TeamContext, piece: Piece): Promise<Uplo
     const { offset, sizeBytes, isReady } = upload.progress;
     if (isReady) return upload.progress;
     if (piece.offset !== offset) throw moved(offset);
-    const reached = await store(ctx, piece, upload);
-    await note(ctx, id, { state: 'fetching', failure: null, receivedBytes: BigInt(reached) });
+    const arrival = noteArrival(ctx, upload);
+    const reached = await store(ctx, piece, { ...upload, arrival });
+    await arrival.reaches(reached);
     if (reached < sizeBytes) return { offset: reached, sizeBytes, isReady: false };
-    await conclude(ctx, upload, piece.signal);
+    await conclude(ctx, { ...upload, arrival }, piece.signal);
     return { offset: sizeBytes, sizeBytes, isReady: true };
   } finally {
     writing.delete(id);

@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 
 import { RowMenu } from '@/app/_ui/row-menu';
 import type { Upload } from '@/app/_uploads/upload-store';
-import type { ListedImage } from '@/lib/image';
+import { type ListedImage, uploadArrives } from '@/lib/image';
 import { jobCan } from '@/lib/job';
 
 export type ImageAct = 'place' | 'remove' | 'retry' | 'upload' | 'stop';
@@ -23,6 +23,7 @@ export function ImageMenu({ image, upload, mayManage, onAct }: ImageMenuProps) {
   const { name, url, state, job, machines } = image;
   const isSending = upload?.problem === null;
   const needsAdmin = mayManage ? undefined : t('needsAdmin');
+  const arrives = uploadArrives(image) ? t('arrives') : undefined;
   const notReady = state === 'ready' ? undefined : t('notReady');
   const inUse = machines.length > 0 ? t('inUse', { machines: machines.join(', ') }) : undefined;
   const notFailed = job && jobCan.retry(job.state) ? undefined : t('notFailed');
@@ -39,7 +40,7 @@ export function ImageMenu({ image, upload, mayManage, onAct }: ImageMenuProps) {
       name={name}
       actions={[
         ...(url !== null && state !== 'ready' ? [act('retry', IconRefresh, needsAdmin ?? notFailed)] : []),
-        ...(url === null && state !== 'ready' && !isSending ? [act('upload', IconUpload, needsAdmin)] : []),
+        ...(url === null && state !== 'ready' && !isSending ? [act('upload', IconUpload, needsAdmin ?? arrives)] : []),
         ...(isSending ? [act('stop', IconPlayerStop, undefined)] : []),
         act('place', IconCopy, needsAdmin ?? notReady),
         act('remove', IconTrash, needsAdmin ?? inUse),

@@ -24,6 +24,7 @@ const image: ListedImage = {
   copies: [],
   machines: [],
   job: null,
+  quietMs: null,
 };
 
 const url = 'https://mirror.example.test/x.qcow2';
@@ -45,6 +46,18 @@ describe('ImageStateView', () => {
     expect(html).toContain('Arriving');
     expect(html).toContain('400 B of 1000 B (40 %)');
     expect(html).not.toContain('Upload stopped');
+  });
+
+  it('tells an upload that somebody else sends now from one that has stopped, of which it says how much is here', () => {
+    const html = draw({ quietMs: 9000 });
+    expect(html).toContain('Arriving');
+    expect(html).toContain('250 B of 1000 B (25 %)');
+    expect(html).not.toMatch(/Upload stopped|Choose the same file/);
+    expect(draw({ quietMs: 9000, receivedBytes: 1000 })).toContain('Being checked');
+    for (const over of [{ quietMs: 10_000 }, { state: 'waiting', quietMs: 0 }] as const) {
+      expect(draw(over)).toContain('Upload stopped');
+      expect(draw(over)).toContain('250 B of 1000 B (25 %)');
+    }
   });
 
   it('says that the whole is being checked once all of it is here', () => {

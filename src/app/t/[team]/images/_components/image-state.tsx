@@ -8,7 +8,7 @@ import { StatusBadge } from '@/app/_ui/status-badge';
 import type { Tone } from '@/app/_ui/tone';
 import type { Upload } from '@/app/_uploads/upload-store';
 import { formatBytes } from '@/lib/format/bytes';
-import type { ImageState, ListedImage } from '@/lib/image';
+import { type ImageState, type ListedImage, uploadArrives } from '@/lib/image';
 import { paths } from '@/lib/paths';
 
 const tones: Readonly<Record<ImageState, Tone>> = {
@@ -30,18 +30,19 @@ export function ImageStateView({ team, image, upload }: ImageStateViewProps) {
   const t = useTranslations('images');
   const { state, job, failure, sizeBytes, url } = image;
   const received = upload?.progress?.offset ?? image.receivedBytes;
-  const isArriving = state === 'fetching' || upload?.problem === null;
+  const isSentHere = upload?.problem === null;
+  const isHalf = url === null && (state === 'waiting' || state === 'fetching');
   // Nobody but the browser that has the file can go on.
-  const isStopped = url === null && !upload && (state === 'waiting' || state === 'fetching');
+  const isStopped = isHalf && !isSentHere && !uploadArrives(image);
   const problem = upload?.problem ?? (state === 'failed' ? failure : null);
-  const shown: ImageState = isArriving ? 'fetching' : state;
+  const shown: ImageState = isSentHere || isHalf ? 'fetching' : state;
   const isComplete = sizeBytes !== null && received >= sizeBytes;
   return (
     <Stack gap={2}>
       <StatusBadge tone={isStopped ? 'attention' : tones[shown]} isSpinning={shown === 'fetching' && !isStopped}>
         {isStopped ? t('upload.stopped') : shown === 'fetching' && isComplete ? t('checking') : t(`states.${shown}`)}
       </StatusBadge>
-      {shown === 'fetching' && (
+      {shown === 'fetching' && (!isStopped || received > 0) && (
         <Arriving name={image.name} received={received} sizeBytes={upload?.progress?.sizeBytes ?? sizeBytes} />
       )}
       {/* Cells keep to one line, and a checksum has no place to break. */}
@@ -50,7 +51,7 @@ export function ImageStateView({ team, image, upload }: ImageStateViewProps) {
           {problem}
         </Text>
       )}
-      {isStopped && (
+      {isStopped && problem === null && (
         <Text size="xs" c="dimmed" maw={320} style={{ whiteSpace: 'normal' }}>
           {t('upload.goOnHint')}
         </Text>

@@ -53,9 +53,10 @@ interface Sending {
   readonly body: BodyInit | null;
   readonly who?: TestMember;
   readonly origin?: string;
+  readonly signal?: AbortSignal;
 }
 
-const send = async ({ id, offset, body, who = admin, origin }: Sending) => {
+const send = async ({ id, offset, body, who = admin, origin, signal }: Sending) => {
   const headers = {
     cookie: await cookieOf(who),
     'upload-offset': String(offset),
@@ -67,6 +68,7 @@ const send = async ({ id, offset, body, who = admin, origin }: Sending) => {
     method: 'PATCH',
     headers,
     body,
+    ...(signal && { signal }),
     duplex: 'half',
   } as RequestInit);
   const response = await PATCH(request, { params: Promise.resolve({ team, image: id }) });
@@ -114,6 +116,44 @@ describe('uploading an image', () => {
     expect(await stateOf(id)).toMatchObject({ sha256: sha256Of(bytes), checksumGiven: false });
   });
 
+  it('ok: others see it come while a piece is under way, that it has stopped, and that it goes on', async () => {
+    const told: string[] = [];
+    const topic = `team:${admin.team.id}` as const;
+    const stop = console_.runtime.bus.subscribe(topic, () => told.push(topic));
+    const id = await begin('Slow');
+    const sending = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = sending.writable.getWriter();
+    const answer = send({ id, offset: 0, body: sending.readable });
+    const sendUpTo = async (from: number, to: number) => {
+      await writer.write(new Uint8Array(bytes.subarray(from, to)));
+      await expect.poll(async () => (await stateOf(id))?.receivedBytes).toBe(to);
+    };
+    told.length = 0;
+    await sendUpTo(0, 20_000);
+    expect(await stateOf(id)).toMatchObject({ state: 'fetching', quietMs: 0 });
+    expect(told).toHaveLength(1);
+    console_.clock.advance(2000);
+    await sendUpTo(20_000, 50_000);
+    console_.clock.advance(7000);
+    expect(await stateOf(id)).toMatchObject({ state: 'fetching', quietMs: 7000 });
+    expect(told).toHaveLength(1);
+
+    await writer.abort(new Error('the browser has gone'));
+    expect((await answer).status).toBe(500);
+    expect(await stateOf(id)).toMatchObject({ state: 'waiting', receivedBytes: 50_000, quietMs: 7000 });
+    expect(told).toHaveLength(2);
+
+    await send({ id, offset: 50_000, body: new Uint8Array(bytes.subarray(50_000, 60_000)) });
+    expect(await stateOf(id)).toMatchObject({ state: 'fetching', receivedBytes: 60_000, quietMs: 0 });
+    expect(told).toHaveLength(3);
+    // Nobody says so where the console itself stopped in the middle: then only the time tells, and it begins again later.
+    console_.clock.advance(60_000);
+    await send({ id, offset: 60_000, body: new Uint8Array(bytes.subarray(60_000)) });
+    expect(told.length).toBeGreaterThanOrEqual(5);
+    expect(await stateOf(id)).toMatchObject({ state: 'ready', quietMs: null });
+    stop();
+  });
+
   it('ok: checks a whole that had arrived before the console stopped', async () => {
     const id = await begin('Last', { sizeBytes: bytes.length + 1 });
     await send({ id, offset: 0, body: new Uint8Array(bytes) });
@@ -121,6 +161,10 @@ describe('uploading an image', () => {
       where: { id },
       data: { sizeBytes: BigInt(bytes.length) },
     });
+    // A browser that leaves while the whole is being checked takes nothing away.
+    const signal = AbortSignal.abort();
+    expect((await send({ id, offset: bytes.length, body: null, signal })).status).toBe(500);
+    expect(await stateOf(id)).toMatchObject({ state: 'waiting', receivedBytes: bytes.length });
     expect((await send({ id, offset: bytes.length, body: null })).json).toMatchObject({ isReady: true });
     expect((await send({ id, offset: bytes.length, body: null })).json).toMatchObject({ isReady: true });
   });
