@@ -3,19 +3,10 @@ import { noteStanding } from '@/server/operations/swarms/note-standing';
 import { changeNode, outsideSwarm } from '@/server/provision/swarm/swarm-client';
 
 import { machineOf, type MachineStep, type MachineStepContext } from './machine-steps';
-import { findOtherManager, type Membership, membershipOf, takeOutOfList } from './swarm-membership';
+import { findOtherManager, isLastManager, type Membership, membershipOf, takeOutOfList } from './swarm-membership';
 import { leave } from './swarm-steps';
 
 const minutes = 60_000;
-
-const isLastManager = async (ctx: MachineStepContext, { swarmId, isManager }: Membership): Promise<boolean> => {
-  if (!isManager) return false;
-  const { row } = await machineOf(ctx);
-  const others = await ctx.runtime.database.prisma.machine.count({
-    where: { teamId: row.teamId, swarmId, swarmRole: 'manager', id: { not: row.id } },
-  });
-  return others === 0;
-};
 
 /** The others go on without a node whose own engine does not answer. */
 const expel = async (ctx: MachineStepContext, { nodeId, isManager }: Membership): Promise<void> => {
@@ -50,12 +41,12 @@ export const quitSwarm = (isUp: boolean): MachineStep => ({
   run: async (ctx) => {
     const membership = await membershipOf(ctx);
     if (!membership) return;
-    const isLast = await isLastManager(ctx, membership);
+    const { row } = await machineOf(ctx);
+    const isLast = await isLastManager(ctx.runtime.database.prisma, { machine: row, membership });
     const hasLeft =
       (isUp && (await tolerate(ctx, 'It does not leave its swarm by itself', () => leave(ctx, isLast)))) ||
       (!isLast && (await tolerate(ctx, 'It stays in the list of its swarm', () => expel(ctx, membership))));
     if (!hasLeft) return;
-    const { row } = await machineOf(ctx);
     await noteStanding(ctx.runtime, { machine: row, standing: outsideSwarm });
   },
 });

@@ -1,3 +1,4 @@
+import type { PrismaClient } from '@/server/db/generated/client';
 import { openManager } from '@/server/operations/swarms/open-manager';
 import type { EngineEndpoint } from '@/server/provision/engine-client';
 import { removeNode } from '@/server/provision/swarm/swarm-client';
@@ -19,6 +20,21 @@ export async function membershipOf(ctx: MachineStepContext): Promise<Membership 
   });
   if (!found?.swarmId || !found.swarmNodeId) return null;
   return { swarmId: found.swarmId, nodeId: found.swarmNodeId, isManager: found.swarmRole === 'manager' };
+}
+
+interface Place {
+  readonly machine: { readonly id: string; readonly teamId: string };
+  readonly membership: Pick<Membership, 'swarmId' | 'isManager'>;
+}
+
+/** Whether the swarm ends without the machine: as far as the console has noted no other machine of the team manages it. */
+export async function isLastManager(
+  db: Pick<PrismaClient, 'machine'>,
+  { machine: { id, teamId }, membership: { swarmId, isManager } }: Place,
+): Promise<boolean> {
+  if (!isManager) return false;
+  const others = await db.machine.count({ where: { teamId, swarmId, swarmRole: 'manager', id: { not: id } } });
+  return others === 0;
 }
 
 /** The engine of another manager of its swarm; null where it is in none. Throws swarm.refused where no other manager answers. */

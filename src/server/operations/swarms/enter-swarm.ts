@@ -7,6 +7,7 @@ import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import type { JobKind } from '@/server/jobs/job-kind';
 import { machineEnterSwarm, machineLeaveSwarm } from '@/server/jobs/kinds/machine-swarm';
+import { isLastManager } from '@/server/jobs/kinds/swarm-membership';
 import { startJob } from '@/server/jobs/start-job';
 import { assertState, getMachineByName } from '@/server/operations/machines/get-machine';
 import type { TeamContext } from '@/server/operations/team-context';
@@ -81,11 +82,11 @@ export async function leaveSwarm(
   assertState(machine, machineCan.swarm, 'taken out of its swarm');
   const { role, swarm } = await membershipOf(ctx, machine.id);
   if (!swarm) throw new AppError({ code: 'swarm.not-found', public: `${machine.name} is in no swarm.` });
-  const isLast =
-    role === 'manager' &&
-    (await ctx.db.machine.count({
-      where: { swarmId: swarm.id, swarmRole: 'manager', id: { not: machine.id } },
-    })) === 0;
+  const membership = { swarmId: swarm.id, isManager: role === 'manager' };
+  const isLast = await isLastManager(ctx.db, {
+    machine: { id: machine.id, teamId: ctx.actor.teamId },
+    membership,
+  });
   if (isLast && input.confirm !== swarm.name) {
     const sentence = `${machine.name} is the last manager here: without it ${swarm.name} ends. Type ${swarm.name} to confirm.`;
     throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { confirm: sentence } });
