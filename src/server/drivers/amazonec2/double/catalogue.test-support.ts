@@ -22,6 +22,6 @@ export const catalogue = {
     { name: 't3.micro', cpus: 2, mib: 1024, architecture: 'x86_64', zones: ['b'] },
     { name: 't4g.small', cpus: 2, mib: 2048, architecture: 'arm64', zones: ['a', 'b'] },
     { name: 'a1.medium', cpus: 1, mib: 2048, architecture: 'arm64', zones: ['a', 'b'] },
-    { name: 'p5.48xlarge', cpus: 1, mib: 512, architecture: 'x86_64', zones: [] },
+    { name: 'p5.48xlarge', cpus: 192, mib: 2_097_152, architecture: 'x86_64', zones: [] },
   ],
 } as const;
