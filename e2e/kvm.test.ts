@@ -14,6 +14,7 @@ import { type Api, apiOf } from './support/api';
 import { launchBrowser, Person } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
 import { DockerClient } from './support/docker-client';
+import { jobEnds } from './support/job-ends';
 import { poll } from './support/poll';
 import { setUp } from './support/set-up';
 
@@ -51,20 +52,11 @@ describe.skipIf(!lab.ok || !libvirtHere.ok)('a virtual machine', () => {
     return `http://${libvirt.address}:${(files.address() as AddressInfo).port}/disk.qcow2`;
   };
 
-  const jobEnds = (jobId: string, timeoutMs: number) =>
-    poll(
-      'the end of the job',
-      async () => {
-        const { job } = await api.jobs.get.query({ team, job: jobId });
-        if (job.state === 'failed') throw new Error(`the job failed: ${JSON.stringify(job.error)}`);
-        return job.state === 'succeeded' ? { done: true } : { seen: JSON.stringify(job) };
-      },
-      { timeoutMs, everyMs: 1000 },
-    );
+  const ended = (jobId: string, timeoutMs: number) => jobEnds(api, { team, job: jobId }, { timeoutMs, everyMs: 1000 });
 
   const act = async (action: QueuedAction) => {
     const { jobId } = await api.machines.act.mutate({ team, machine, action });
-    await jobEnds(jobId, 10 * minutes);
+    await ended(jobId, 10 * minutes);
   };
 
   const stateOfMachine = async () => (await api.machines.get.query({ team, machine })).state;
@@ -99,7 +91,7 @@ describe.skipIf(!lab.ok || !libvirtHere.ok)('a virtual machine', () => {
       url: await serve(image),
     });
     imageId = added.id;
-    await jobEnds(added.jobId, 5 * minutes);
+    await ended(added.jobId, 5 * minutes);
   }, 20 * minutes);
 
   afterAll(async () => {
@@ -122,7 +114,7 @@ describe.skipIf(!lab.ok || !libvirtHere.ok)('a virtual machine', () => {
       options: { hypervisorId, imageId, networkName: 'nowhere', memoryMiB: 4_000_000 },
     });
     const { jobId } = await create;
-    await expect(jobEnds(jobId, minutes)).rejects.toThrow(/MiB free; this machine takes 4000200/);
+    await expect(ended(jobId, minutes)).rejects.toThrow(/MiB free; this machine takes 4000200/);
     expect((await libvirt.virsh('list', '--all', '--name')).trim()).toBe('');
   });
 
@@ -144,7 +136,7 @@ describe.skipIf(!lab.ok || !libvirtHere.ok)('a virtual machine', () => {
       await page.getByRole('button', { name: 'Create machine' }).click();
       await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/, { timeout: minutes });
       const jobId = page.url().split('/').at(-1) ?? '';
-      await jobEnds(jobId, 15 * minutes);
+      await ended(jobId, 15 * minutes);
       const log = await owner.context.request.get(`/api/teams/${team}/jobs/${jobId}/log`);
       expect(await log.text()).toContain('Linux version');
       expect(await stateOfMachine()).toBe('running');
@@ -207,7 +199,7 @@ describe.skipIf(!lab.ok || !libvirtHere.ok)('a virtual machine', () => {
           removeEngine: false,
           deleteData: false,
         });
-        await jobEnds(jobId, 5 * minutes);
+        await ended(jobId, 5 * minutes);
       }
       expect((await libvirt.virsh('list', '--all', '--name')).trim()).toBe('');
       expect(await namesIn(`${folder}/machines`)).toEqual(before.get(`${folder}/machines`));

@@ -2,22 +2,18 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type LabHost, labAvailable, prepareLab, stageImage, startHost } from './lab/lab';
-import { type Api, apiOf } from './support/api';
-import { launchBrowser, Person } from './support/browser';
+import { launchBrowser } from './support/browser';
 import { type RunningConsole, startConsole } from './support/console';
 import { DockerClient, type OpenCommand } from './support/docker-client';
+import { jobEnds } from './support/job-ends';
+import { invitedMember, type Member, memberBy } from './support/member';
 import { poll } from './support/poll';
-import { firstOwner, setUp } from './support/set-up';
+import { setUp } from './support/set-up';
 
 const lab = await labAvailable();
 const team = 'harbour';
 const names = ['edge-1', 'edge-2', 'edge-3', 'far-strict', 'far-best'] as const;
 type Name = (typeof names)[number];
-
-interface Member {
-  readonly person: Person;
-  readonly api: Api;
-}
 
 /** One story on five real hosts: a certificate is revoked while it is in use, while hosts are off, and stays revoked. */
 describe.skipIf(!lab.ok)('a revoked certificate', () => {
@@ -39,34 +35,7 @@ describe.skipIf(!lab.ok)('a revoked certificate', () => {
   };
   const address = (name: Name) => host(name).address;
 
-  const member = async (join: (page: Person['page']) => Promise<void>): Promise<Member> => {
-    const person = await Person.open(browser, console_.url);
-    await join(person.page);
-    return { person, api: apiOf(person, console_.url) };
-  };
-
-  const invited = async (name: string): Promise<Member> => {
-    const { path } = await owner.api.invitations.create.mutate({ team, role: 'member' });
-    return member(async (page) => {
-      await page.goto(path);
-      await page.getByLabel('Your name').fill(name);
-      await page.getByLabel('Email address').fill(`${name.toLowerCase()}@example.test`);
-      await page.getByLabel('Password', { exact: true }).fill(firstOwner.password);
-      await page.getByRole('button', { name: 'Create account and join' }).click();
-      await page.waitForURL(/\/t\/harbour/);
-    });
-  };
-
-  const jobEnds = (jobId: string) =>
-    poll(
-      'the end of the job',
-      async () => {
-        const { job } = await owner.api.jobs.get.query({ team, job: jobId });
-        if (job.state === 'failed') throw new Error(`the job failed: ${JSON.stringify(job.error)}`);
-        return job.state === 'succeeded' ? { done: true } : { seen: job.state };
-      },
-      { timeoutMs: 120_000, everyMs: 300 },
-    );
+  const ended = (jobId: string) => jobEnds(owner.api, { team, job: jobId }, { timeoutMs: 120_000, everyMs: 300 });
 
   const machineIs = (name: Name, state: string) =>
     poll(
@@ -89,11 +58,10 @@ describe.skipIf(!lab.ok)('a revoked certificate', () => {
       );
     });
     [console_, browser] = await Promise.all([startConsole(), launchBrowser(), ...started]);
-    owner = await member(async (page) => {
-      await setUp(page, console_.setupLink);
-    });
-    bob = await invited('Bob');
-    carol = await invited('Carol');
+    const door = { browser, url: console_.url };
+    owner = await memberBy(door, (page) => setUp(page, console_.setupLink));
+    bob = await invitedMember(door, { owner, team, name: 'Bob' });
+    carol = await invitedMember(door, { owner, team, name: 'Carol' });
   });
 
   afterAll(async () => {
@@ -124,7 +92,7 @@ describe.skipIf(!lab.ok)('a revoked certificate', () => {
     // Two at a time, as many as a small computer has cores: all at once they would only wait for each other.
     for (const pair of [names.slice(0, 2), names.slice(2, 4), names.slice(4)]) {
       const jobs = await Promise.all(pair.map(create));
-      await Promise.all(jobs.map(({ jobId }) => jobEnds(jobId)));
+      await Promise.all(jobs.map(({ jobId }) => ended(jobId)));
     }
     bobs = await DockerClient.issue(bob.api, { team, device: 'laptop' });
     carols = await DockerClient.issue(carol.api, { team, device: 'laptop' });
@@ -281,7 +249,7 @@ describe.skipIf(!lab.ok)('a revoked certificate', () => {
   it('cannot be used again by any attack: the self-test passes on every host', async () => {
     const { jobIds } = await owner.api.selfTests.start.mutate({ team, machines: [] });
     expect(jobIds).toHaveLength(names.length);
-    await Promise.all(jobIds.map(jobEnds));
+    await Promise.all(jobIds.map(ended));
     const { machines } = await owner.api.selfTests.grid.query({ team });
     for (const { name, latest } of machines) {
       expect({ name, passed: latest?.passed, results: latest?.results }).toMatchObject({ name, passed: true });

@@ -1,29 +1,15 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { isSshdInstalled, type Sshd, startSshd, trustAnyKey } from '../../../test/support/sshd';
-import { connectSsh } from './connect';
+import { isSshdInstalled, type Sshd, startSshd } from '../../../test/support/sshd';
 import type { SshConnection } from './connection';
+import { connectTo, never, why } from './connection.test-support';
 import { sh } from './shell';
 import { shellValue } from './shell-value.test-support';
-
-const never = new AbortController().signal;
-const isRoot = userInfo().uid === 0;
-const why = 'needs sshd: apt-get install openssh-server';
 
 const isGone = (pid: number) => {
   try {
@@ -39,13 +25,12 @@ describe.skipIf(!isSshdInstalled)(`SshConnection with a real sshd (${why})`, () 
   let connection: SshConnection;
   let folder: string;
 
-  const connect = (to: Sshd) => connectSsh(to.target, { signal: never, hostKey: trustAnyKey });
   const run = (script: ReturnType<typeof sh>, more: object = {}) =>
     connection.run({ name: 'try', script, ...more }, never);
 
   beforeAll(async () => {
     sshd = await startSshd();
-    connection = await connect(sshd);
+    connection = await connectTo(sshd);
     folder = mkdtempSync(join(tmpdir(), 'quaymaster-connection-'));
   });
   afterAll(async () => {
@@ -214,140 +199,6 @@ describe.skipIf(!isSshdInstalled)(`SshConnection with a real sshd (${why})`, () 
       abort.abort(new Error('enough'));
       expect(await Promise.all(hanging)).toEqual(Array.from({ length: 6 }, () => 'enough'));
       expect((await next).stdout).toBe('next\n');
-    });
-  });
-
-  describe.skipIf(!isRoot)('upload and read (as root, or they would need sudo)', () => {
-    it('writes any bytes, with mode and owner, and makes the parents that are missing', async () => {
-      const content = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7) % 256));
-      const path = join(folder, 'a b', "it's", '$(touch canary)', 'file');
-      await connection.upload({ path, content, mode: 0o640, owner: 'daemon:bin' }, never);
-      expect(readFileSync(path).equals(content)).toBe(true);
-      const { mode, uid, gid } = statSync(path);
-      expect({ mode: mode & 0o7777, uid, gid }).toEqual({ mode: 0o640, uid: 1, gid: 2 });
-      expect(statSync(join(folder, 'a b')).mode & 0o7777).toBe(0o755);
-      expect(await connection.read(path, never)).toEqual(content);
-      expect(readdirSync(join(path, '..'))).toEqual(['file']);
-    });
-
-    it('leaves a parent as it is', async () => {
-      const parent = join(folder, 'private');
-      mkdirSync(parent, { mode: 0o700 });
-      await connection.upload({ path: join(parent, 'file'), content: 'x', mode: 0o600 }, never);
-      expect(statSync(parent).mode & 0o7777).toBe(0o700);
-    });
-
-    it('takes the place of a file or a link in one step, with the new mode', async () => {
-      const path = join(folder, 'replaced');
-      const elsewhere = join(folder, 'elsewhere');
-      writeFileSync(elsewhere, 'old', { mode: 0o644 });
-      symlinkSync(elsewhere, path);
-      await connection.upload({ path, content: '', mode: 0o400 }, never);
-      expect(readFileSync(path, 'utf8')).toBe('');
-      expect(statSync(path).mode & 0o7777).toBe(0o400);
-      expect(readFileSync(elsewhere, 'utf8')).toBe('old');
-    });
-
-    it('refuses to write over a folder', async () => {
-      await expect(connection.upload({ path: folder, content: 'x', mode: 0o600 }, never)).rejects.toMatchObject({
-        code: 'provision.command-failed',
-        public: expect.stringMatching(/is a folder/) as string,
-      });
-    });
-
-    it('reads null where there is no file, and fails where it is no file', async () => {
-      expect(await connection.read(join(folder, 'absent'), never)).toBeNull();
-      expect(await connection.read(join(folder, 'absent', 'below'), never)).toBeNull();
-      await expect(connection.read(folder, never)).rejects.toMatchObject({ code: 'provision.command-failed' });
-    });
-
-    it('reads bytes that are no text', async () => {
-      const bytes = Buffer.from([0, 0xff, 0xfe, 0x0a, 0x0d, 0x1e]);
-      writeFileSync(join(folder, 'bytes'), bytes);
-      expect(await connection.read(join(folder, 'bytes'), never)).toEqual(bytes);
-    });
-
-    it('refuses a relative path', async () => {
-      await expect(connection.read('etc/passwd', never)).rejects.toMatchObject({ code: 'internal.invariant' });
-    });
-  });
-
-  describe('with a server of its own', () => {
-    let own: Sshd | undefined;
-    let ownConnection: SshConnection | undefined;
-    afterEach(async () => {
-      await ownConnection?.close();
-      await own?.remove();
-    });
-
-    it('gets along with a server that allows two sessions at once', async () => {
-      own = await startSshd({ config: ['MaxSessions 2'] });
-      const only = (ownConnection = await connect(own));
-      const results = await Promise.all(
-        Array.from({ length: 8 }, (_, index) =>
-          only.run({ name: 'echo', script: sh`sleep 0.05; echo ${index}` }, never),
-        ),
-      );
-      expect(results.map(({ stdout }) => stdout)).toEqual(Array.from({ length: 8 }, (_, index) => `${index}\n`));
-    });
-
-    it('says so when the server allows no session at all', async () => {
-      own = await startSshd({ config: ['MaxSessions 0'] });
-      ownConnection = await connect(own);
-      await expect(ownConnection.run({ name: 'echo', script: sh`echo` }, never)).rejects.toMatchObject({
-        code: 'provision.command-failed',
-        public: expect.stringMatching(/opens no session.*MaxSessions/) as string,
-      });
-    });
-
-    it('shows what a forced command said instead of running ours', async () => {
-      own = await startSshd({ config: ['ForceCommand echo "backups only"; exit 9'] });
-      ownConnection = await connect(own);
-      await expect(ownConnection.run({ name: 'echo', script: sh`echo`, expect: 'any' }, never)).rejects.toMatchObject({
-        public: expect.stringMatching(/does not run commands.*backups only.*exit code 9/) as string,
-      });
-    });
-
-    it('rejects what runs with ssh.connection-lost when the connection breaks, and what comes after it', async () => {
-      const server = (own = await startSshd());
-      const lost = (ownConnection = await connect(server));
-      const closed = new Promise<void>((resolve) => lost.onClose(resolve));
-      const running = lost.run({ name: 'sleep', script: sh`echo ready; sleep 61`, onLine: () => server.drop() }, never);
-      await expect(running).rejects.toMatchObject({
-        code: 'ssh.connection-lost',
-        public: expect.stringMatching(/was lost during "sleep"/) as string,
-      });
-      await closed;
-      expect(lost.isOpen).toBe(false);
-      await expect(lost.run({ name: 'true', script: sh`true` }, never)).rejects.toMatchObject({
-        code: 'ssh.connection-lost',
-      });
-    });
-
-    it.skipIf(!isRoot)('leaves no half a file behind when the connection breaks in the middle of it', async () => {
-      const server = (own = await startSshd());
-      const lost = (ownConnection = await connect(server));
-      const path = join(folder, 'half', 'file');
-      await lost.upload({ path, content: 'whole', mode: 0o600 }, never);
-      const content = Buffer.alloc(40 * 1024 * 1024, 'x');
-      const writing = lost
-        .upload({ path, content, mode: 0o600 }, never)
-        .catch((error: { code?: string }) => error.code);
-      await expect.poll(() => readdirSync(join(folder, 'half')).length, { timeout: 5000, interval: 5 }).toBe(2);
-      server.drop();
-      expect(await writing).toBe('ssh.connection-lost');
-      await expect.poll(() => readdirSync(join(folder, 'half')), { timeout: 10_000 }).toEqual(['file']);
-      expect(readFileSync(path, 'utf8')).toBe('whole');
-    });
-
-    it('rejects what still runs when it is closed, and closes twice without harm', async () => {
-      own = await startSshd();
-      const only = (ownConnection = await connect(own));
-      const running = only.run({ name: 'sleep', script: sh`sleep 61` }, never);
-      const outcome = running.catch((error: { code?: string }) => error.code);
-      await only.close();
-      await only.close();
-      expect(await outcome).toBe('ssh.connection-lost');
     });
   });
 });

@@ -9,13 +9,13 @@ import { AppError, invariant } from '@/server/errors/app-error';
 import { attempt, seconds } from './attempt';
 import { commandFailed } from './command-failed';
 import type { Command, CommandResult, CommandRunner, OutputStream, RemoteFile } from './command-runner';
+import { connectionLost, runsNoCommands, sessionsDenied } from './connection-failures';
 import type { Limits, SshEndpoint } from './dial';
 import { exec, type ExecResult, NotConnected, SessionDenied } from './exec';
 import { absentExitCode, readScript, writeScript } from './files';
 import { forward } from './forward';
 import type { PresentedHostKey } from './host-key';
 import { composeLaunch, type Privilege } from './launch';
-import { printable } from './printable';
 import { SessionSlots } from './session-slots';
 import { type ShellScript, sh } from './shell';
 import { sudoProbe, sudoRefused } from './sudo';
@@ -184,13 +184,7 @@ export class SshConnection implements CommandRunner {
     if (exitCode === undefined) throw this.#lost(session.name);
     if (result.hasStarted) return { ...result, exitCode };
     if (privilege !== 'user') throw this.#sudoRefused(result.noise);
-    throw new AppError({
-      code: 'provision.command-failed',
-      public:
-        `The account ${this.#facts.user} does not run commands: its login shell or a forced command answered ` +
-        `"${printable(result.noise)}" (exit code ${exitCode}).`,
-      output: result.noise,
-    });
+    throw runsNoCommands(this.#facts, result.noise, exitCode);
   }
 
   /** Waits for a free session and runs; a server that allows fewer at once than assumed gets fewer. */
@@ -220,7 +214,7 @@ export class SshConnection implements CommandRunner {
         if (error instanceof NotConnected) this.#isOpen = false;
         else if (!(error instanceof SessionDenied)) throw error;
         if (!this.#isOpen) throw this.#lost(session.name);
-        if (slots.busy === 0) throw this.#denied(error);
+        if (slots.busy === 0) throw sessionsDenied(this.#facts, error);
         slots.lower(slots.busy);
       }
     }
@@ -298,22 +292,7 @@ export class SshConnection implements CommandRunner {
     return sudoRefused({ user: this.#facts.user, said, hasPassword: this.#facts.sudoPassword !== undefined });
   }
 
-  #denied(cause: Error): AppError {
-    return new AppError({
-      code: 'provision.command-failed',
-      public: `The SSH server of ${this.#facts.host} lets ${this.#facts.user} sign in but opens no session for a command (${printable(cause.message)}). Look at MaxSessions and at the restrictions of the key on the host.`,
-      cause,
-    });
-  }
-
   #lost(name: string): AppError {
-    const why = this.#lastError ? ` (${printable(this.#lastError.message)})` : '';
-    return new AppError({
-      code: 'ssh.connection-lost',
-      public: this.#isOpen
-        ? `The host ended "${name}" without saying how it went.`
-        : `The connection to ${this.#facts.host} was lost during "${name}"${why}. The host went down, or the network between did.`,
-      cause: this.#lastError,
-    });
+    return connectionLost({ host: this.#facts.host, name, isOpen: this.#isOpen, cause: this.#lastError });
   }
 }
