@@ -45,7 +45,11 @@ async function main(): Promise<void> {
   await takeForm(person, { api, account });
   await picture('new-machine');
 
-  const { id: sshKeyId } = await api.sshKeys.create.mutate({ team, name: 'lab', privateKey: hosts[0]?.privateKey ?? '' });
+  const { id: sshKeyId } = await api.sshKeys.create.mutate({
+    team,
+    name: 'lab',
+    privateKey: hosts[0]?.privateKey ?? '',
+  });
   const jobs: string[] = [];
   for (const [nth, name] of names.entries()) {
     const { address = '', user = '' } = hosts[nth] ?? {};
@@ -76,7 +80,7 @@ async function main(): Promise<void> {
   await page.getByText('edge-2').first().waitFor();
   await picture('self-tests');
 
-  await useAndRevoke(person, { client, hosts });
+  await revokeInUse(person, { client, hosts });
   await page.getByText(/Refused on 2 of 3 hosts/).waitFor();
   await picture('receipt');
 }
@@ -99,7 +103,7 @@ async function takeForm({ page }: Person, { api, account }: { api: Api; account:
 }
 
 /** A certificate that is in use is revoked while one host is off. */
-async function useAndRevoke(
+async function revokeInUse(
   { page }: Person,
   { client, hosts }: { client: DockerClient; hosts: readonly LabHost[] },
 ): Promise<void> {
