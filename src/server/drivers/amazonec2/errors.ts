@@ -59,6 +59,8 @@ export function isPassing(thrown: unknown): boolean {
   const error = asAwsError(thrown);
   if (throttled.has(error.name) || unwell.has(error.name)) return true;
   if (unheard.has(error.code ?? '') || unheard.has(error.name)) return true;
+  // Amazon says 500 also where it has no capacity, which is an answer.
+  if (meanings[error.name]) return false;
   return (error.$metadata?.httpStatusCode ?? 0) >= 500;
 }
 
@@ -145,6 +147,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   InsufficientInstanceCapacity: noCapacity,
   InsufficientHostCapacity: noCapacity,
   InsufficientCapacity: noCapacity,
+  InsufficientReservedInstanceCapacity: noCapacity,
   SpotMaxPriceTooLow: failed(({ message }) => `The highest price is too low: ${message}`, 'spotMaxPrice'),
   InsufficientFreeAddressesInSubnet: failed(() => 'The subnet has no free address. Choose another one.', 'subnetId'),
   Unsupported: failed(({ message }) => `Amazon cannot do this there: ${message}`, 'instanceType'),

@@ -99,6 +99,27 @@ describe('amazonec2 while it makes a machine', () => {
     expect(await test.left()).toEqual({ ledger: [], provider: [] });
   });
 
+  it.each(['InsufficientInstanceCapacity', 'InsufficientHostCapacity', 'InsufficientCapacity'])(
+    'says at once that there is no room (%s, which Amazon sends as an error of its own)',
+    async (code) => {
+      const noRoom = {
+        code: 'driver.failed',
+        says: expect.stringMatching(/no room .*Choose another zone or type/) as string,
+        at: ['options.instanceType'],
+      };
+      double.fail({ action: 'RunInstances', code, status: 500, times: 99 });
+      const test = benchOf();
+      expect(await refusal(test.create())).toMatchObject(noRoom);
+      expect(double.countOf('RunInstances')).toBe(1);
+      double.troubles.length = 0;
+      await test.create();
+      await test.fixture.driver.stop?.(test.context, test.options, test.state);
+      double.fail({ action: 'StartInstances', code, status: 500, times: 99 });
+      expect(await refusal(test.fixture.driver.start?.(test.context, test.options, test.state))).toMatchObject(noRoom);
+      expect(double.countOf('StartInstances')).toBe(1);
+    },
+  );
+
   it('uses a key pair that is there, and leaves it there', async () => {
     double.account.keyPairs.push({ id: 'key-00000000000000001', name: 'mine', publicKey: '', tags: {}, madeAt: 0 });
     const test = benchOf({ keyPairName: 'mine', sshKeyId: testKeyId });
