@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { type LedgerBench, openLedgerBench } from '@/server/operations/ledger/ledger-bench.test-support';
 
@@ -157,6 +157,19 @@ describe('resources.remove, adopt and forget', () => {
     expect(await there()).toHaveLength(4);
     expect((await listed()).counts.found).toBe(0);
     expect(await auditOf('resource.removed')).toMatchObject({ before: { kind: 'disk', providerId: stray.id } });
+  });
+
+  it('unreachable: where it takes too long, and leaves the row', async () => {
+    await bench.create(owner, 'edge-1');
+    await plant(randomUUID());
+    await admin.call.resources.compare({ team });
+    const resource = await only('found');
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort(new Error('it is late')));
+    onTestFinished(() => timeout.mockRestore());
+    await expect(admin.call.resources.remove({ team, resource })).rejects.toMatchObject({
+      cause: { code: 'driver.unreachable', public: expect.stringContaining('look again in a minute') as string },
+    });
+    expect((await listed()).counts.found).toBe(1);
   });
 
   it('ok: adopts what was made for a machine; it goes with the machine', async () => {

@@ -86,17 +86,38 @@ export async function inventory(
 }
 
 const groupSettleMs = 3 * 60_000;
+/** While somebody waits in front of a page. */
+const shortSettleMs = 40_000;
 const everyMs = 3000;
 
-/** Whether the group is gone; false where something still uses it. */
-async function deleteGroup(ctx: ProviderContext, ec2: Ec2, groupId: string): Promise<boolean> {
+const usersOf = async (ctx: ProviderContext, ec2: Ec2, groupId: string) => {
+  ctx.signal.throwIfAborted();
+  const { Reservations = [] } = await ec2('DescribeInstances', {
+    Filters: [
+      { Name: 'instance.group-id', Values: [groupId] },
+      { Name: 'instance-state-name', Values: aliveStates },
+    ],
+  });
+  return Reservations.flatMap(({ Instances = [] }) => Instances);
+};
+
+interface GroupToGo {
+  readonly groupId: string;
+  /** How long it may take until what used it lets go. */
+  readonly settleMs: number;
+}
+
+/** Whether the group is gone; false where something still uses it. An instance that does would not go by waiting. */
+async function deleteGroup(ctx: ProviderContext, ec2: Ec2, { groupId, settleMs }: GroupToGo): Promise<boolean> {
+  const users = await usersOf(ctx, ec2, groupId);
+  if (users.length > 0) return false;
   let isUsed = true;
   // An interface lets go of its groups a little after its instance is gone.
   await waitFor<void>({
     clock: ctx.clock,
     signal: ctx.signal,
     everyMs,
-    timeoutMs: groupSettleMs,
+    timeoutMs: settleMs,
     timeout: { code: 'driver.failed', what: `The removal of ${groupId}` },
     onWaiting: (observed) => ctx.log.info(observed),
     poll: async () => {
@@ -119,24 +140,14 @@ async function deleteGroup(ctx: ProviderContext, ec2: Ec2, groupId: string): Pro
   return !isUsed;
 }
 
-const usersOf = async (ctx: ProviderContext, ec2: Ec2, groupId: string) => {
-  const { Reservations = [] } = await ec2('DescribeInstances', {
-    Filters: [
-      { Name: 'instance.group-id', Values: [groupId] },
-      { Name: 'instance-state-name', Values: aliveStates },
-    ],
-  });
-  return Reservations.flatMap(({ Instances = [] }) => Instances);
-};
-
 const inUse = (groupId: string, users: readonly string[]) =>
   new AppError({
     code: 'driver.failed',
     public: `The security group ${groupId} is still used${users.length > 0 ? ` by ${users.join(', ')}` : ''}. Take it from there first.`,
   });
 
-/** Removes one thing, and waits until it is gone. Idempotent. Throws driver.failed where a security group is in use. */
-export async function removeThing(ctx: ProviderContext, ec2: Ec2, thing: { kind: string; providerId: string }) {
+/** Removes one thing; an instance ends a little later. Idempotent. Throws driver.failed where a security group is in use. */
+async function orderRemoval(ctx: ProviderContext, ec2: Ec2, thing: { kind: string; providerId: string }) {
   const { kind, providerId } = thing;
   switch (kind) {
     case 'instance':
@@ -146,7 +157,6 @@ export async function removeThing(ctx: ProviderContext, ec2: Ec2, thing: { kind:
         // Allowed: it is gone already.
         if (!isAwsError(error, 'InvalidInstanceID*')) throw error;
       }
-      await waitUntilGone(ctx, ec2, providerId);
       return;
     case 'spot-request':
       try {
@@ -163,7 +173,7 @@ export async function removeThing(ctx: ProviderContext, ec2: Ec2, thing: { kind:
       }
       return;
     case 'security-group': {
-      if (await deleteGroup(ctx, ec2, providerId)) return;
+      if (await deleteGroup(ctx, ec2, { groupId: providerId, settleMs: shortSettleMs })) return;
       const users = await usersOf(ctx, ec2, providerId);
       throw inUse(
         providerId,
@@ -175,13 +185,16 @@ export async function removeThing(ctx: ProviderContext, ec2: Ec2, thing: { kind:
   }
 }
 
-/** Removes one thing by its id, or by the name that its tag or itself has. */
+/**
+ * Removes one thing by its id, or by the name that its tag or itself has. An instance was told to end, and is not waited for;
+ * from then on the inventory has it no more.
+ */
 export async function discard(ctx: ProviderContext, ec2: Ec2, { kind, name, providerId, machineId }: UnwantedThing) {
   const things = await inventory(ctx, ec2, machineId);
   const matches = things.filter((thing) =>
     providerId === null ? thing.kind === kind && thing.name === name : thing.providerId === providerId,
   );
-  for (const match of matches) await removeThing(ctx, ec2, match);
+  for (const match of matches) await orderRemoval(ctx, ec2, match);
 }
 
 /** A group that other machines of the team use belongs to one of them from now on; one that strangers use stays. */
@@ -242,12 +255,17 @@ export async function removeThings(ctx: DriverContext, ec2: Ec2, known: { instan
   const order: readonly ThingKind[] = ['spot-request', 'instance', 'key-pair', 'security-group'];
   for (const kind of order) {
     for (const thing of things.filter((one) => one.kind === kind)) {
-      if (kind === 'security-group' && !(await deleteGroup(ctx, ec2, thing.providerId))) {
+      const { providerId } = thing;
+      if (
+        kind === 'security-group' &&
+        !(await deleteGroup(ctx, ec2, { groupId: providerId, settleMs: groupSettleMs }))
+      ) {
         await leaveGroup(ctx, ec2, thing);
         continue;
       }
-      if (kind !== 'security-group') await removeThing(ctx, ec2, thing);
-      ctx.log.info(`Removed ${kind} ${thing.providerId}.`);
+      if (kind !== 'security-group') await orderRemoval(ctx, ec2, thing);
+      if (kind === 'instance') await waitUntilGone(ctx, ec2, providerId);
+      ctx.log.info(`Removed ${kind} ${providerId}.`);
     }
     for (const entry of await ctx.ledger.list()) if (entry.kind === kind) await ctx.ledger.gone(entry.id);
   }

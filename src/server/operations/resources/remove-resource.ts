@@ -3,6 +3,7 @@ import { resourceCan } from '@/lib/resource';
 import { recordAudit } from '@/server/audit/record-audit';
 import { listAccounts, type ReachedAccount } from '@/server/operations/ledger/accounts';
 import { providerContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
+import { within } from '@/server/operations/ledger/within';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import {
@@ -28,7 +29,7 @@ const accountsOf = async (ctx: TeamContext, row: ResourceRow): Promise<readonly 
 
 /**
  * Removes one thing at its provider, and takes it out of the ledger. Not for what a machine uses. Throws resource.not-found,
- * resource.wrong-state, job.machine-busy, and what the driver throws (driver.unreachable).
+ * resource.wrong-state, job.machine-busy, driver.unreachable, and what the driver throws.
  */
 export async function removeResource(
   ctx: TeamContext,
@@ -38,13 +39,18 @@ export async function removeResource(
   const row = await getResource(db, input.id);
   assertStanding(row, resourceCan.remove, 'removed');
   await assertNoJob(db, row);
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const signal = input.signal ? AbortSignal.any([input.signal, deadline]) : deadline;
   const team = { id: actor.teamId, slug: actor.teamSlug };
-  for (const { account, opened } of await accountsOf(ctx, row)) {
-    const call = providerContextFor(runtime, { team, driver: row.driver }, { signal, log: silentLog });
-    await account.discard(call, opened.options, row);
-  }
+  const accounts = await accountsOf(ctx, row);
+  await within(
+    timeoutMs,
+    async (signal) => {
+      for (const { account, opened } of accounts) {
+        const call = providerContextFor(runtime, { team, driver: row.driver }, { signal, log: silentLog });
+        await account.discard(call, opened.options, row);
+      }
+    },
+    { signal: input.signal, hint: `${row.name} may have been asked to go already; look again in a minute.` },
+  );
   await db.$transaction(async (tx) => {
     const { count } = await tx.resource.updateMany({
       where: { id: row.id, goneAt: null },
