@@ -1,5 +1,6 @@
 import { type ShellScript, sh } from '@/server/ssh/shell';
 
+import { diskFree } from '../host-room';
 import { kvmProbe, kvmProbeInput } from './kvm-probe';
 import type { Virsh } from './virsh';
 
@@ -39,9 +40,9 @@ fact memory-total "$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)"
 for command in ${commands}; do
   command -v "$command" > /dev/null || [ -x "/usr/libexec/$command" ] || [ "$command" = qemu-system-x86_64 -a -x /usr/libexec/qemu-kvm ] || fact missing "$command"
 done
+fact disk-free "$(${diskFree(folder)})"
 folder=${folder}
 while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
-fact disk-free "$(df -Pk "$folder" | awk 'NR == 2 { print int($4 / 1024) }')"
 while [ "$folder" != / ]; do
   case $(stat -c %A "$folder") in *[xt]) ;; *) fact closed "$folder" ;; esac
   folder=$(dirname "$folder")

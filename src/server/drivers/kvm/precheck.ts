@@ -1,6 +1,7 @@
 import { AppError } from '@/server/errors/app-error';
 import type { ErrorCode } from '@/server/errors/catalogue';
 
+import { roomFaults } from '../host-room';
 import type { HostFacts, NetworkFacts } from './host-facts';
 import type { Options } from './options';
 
@@ -14,11 +15,6 @@ interface Refused {
   readonly field: keyof Options;
   readonly sentence: string;
 }
-
-/** What a virtual machine and a system in it take beside the memory of its own. */
-const overheadMiB = 200;
-/** What an overlay takes at first, with the engine in it. */
-const diskStartMiB = 2048;
 
 export const networkOf = ({ networkName }: Pick<Options, 'networkName'>) => networkName ?? 'default';
 
@@ -58,7 +54,11 @@ function faults(facts: Surroundings, options: Options, where: string): readonly 
   const { memoryMiB, cpus, diskGiB, acceleration, connection } = options;
   const unusable = (sentence: string): Refused => ({ code: 'hypervisor.unusable', field: 'hypervisorId', sentence });
   const invalid = (field: keyof Options, sentence: string): Refused => ({ code: 'input.invalid', field, sentence });
-  const neededMiB = memoryMiB + overheadMiB;
+  const roomRefused = {
+    memory: (sentence: string) => invalid('memoryMiB', sentence),
+    'disk-start': (sentence: string): Refused => ({ code: 'provision.disk-full', field: 'hypervisorId', sentence }),
+    'disk-size': (sentence: string) => invalid('diskGiB', sentence),
+  };
   return [
     facts.missing.length > 0
       ? unusable(
@@ -80,23 +80,9 @@ function faults(facts: Surroundings, options: Options, where: string): readonly 
         )
       : null,
     cpus > facts.cpus ? invalid('cpus', `${where} has ${facts.cpus} CPUs.`) : null,
-    neededMiB > facts.memoryFreeMiB
-      ? invalid(
-          'memoryMiB',
-          `${where} has ${facts.memoryFreeMiB} MiB of its ${facts.memoryTotalMiB} MiB free; this machine takes ${neededMiB}.`,
-        )
-      : null,
-    facts.diskFreeMiB < diskStartMiB
-      ? {
-          code: 'provision.disk-full',
-          field: 'hypervisorId',
-          sentence: `${where} has ${facts.diskFreeMiB} MiB free for disks; a machine takes ${diskStartMiB} at first.`,
-        }
-      : null,
-    // A disk takes what is written to it: more than is free may be promised, but not more than ten times.
-    diskGiB * 1024 > facts.diskFreeMiB * 10
-      ? invalid('diskGiB', `${where} has ${Math.floor(facts.diskFreeMiB / 1024)} GiB free for disks.`)
-      : null,
+    ...roomFaults(where, facts, { memoryMiB, diskMiB: diskGiB * 1024 }).map(({ kind, sentence }) =>
+      roomRefused[kind](sentence),
+    ),
     networkFault(facts, options, where),
   ];
 }

@@ -56,6 +56,7 @@ export class VirtualBoxBench {
     this.image = { path: iso, system: 'boot2docker', format: 'iso', architecture: 'amd64', sizeBytes: 7 };
     this.provider = { things: () => Promise.resolve(this.things()), onCall: () => undefined };
     const path = this.double.bin;
+    this.setDiskFree(100_000);
     this.hypervisor = {
       ...localRunner,
       run: async (command, signal) => {
@@ -88,6 +89,16 @@ export class VirtualBoxBench {
         sshKey: () => Promise.resolve({ id: 'key-1', publicKey }),
       },
     };
+  }
+
+  /** What `df -Pk` tells of every folder. */
+  setDiskFree(freeMiB: number): void {
+    const line = `/dev/vda1 999999999 1 ${freeMiB * 1024} 1% /`;
+    writeFileSync(
+      join(this.double.bin, 'df'),
+      `#!/bin/sh\necho 'Filesystem 1024-blocks Used Available Capacity Mounted on'\necho '${line}'\n`,
+      { mode: 0o755 },
+    );
   }
 
   /** The only machine that there is. */

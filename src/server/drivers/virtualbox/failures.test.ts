@@ -169,6 +169,8 @@ describe('precheck', () => {
 
   it.each([
     [{ memoryMiB: 32_000 }, 'options.memoryMiB', /15990 MiB of memory/],
+    [{ memoryMiB: 12_000 }, 'options.memoryMiB', /12021 MiB of its 15990 MiB free; this machine takes 12200/],
+    [{ diskMiB: 1_500_000 }, 'options.diskMiB', /97 GiB free for disks/],
     [{ cpus: 8 }, 'options.cpus', /4 CPUs/],
     [{ hostOnlyCidr: '192.168.99.1/24' }, 'options.hostOnlyCidr', /add the line "\* 192.168.99.0\/24" to/],
     [{ shareFolder: '/etc:etc' }, 'options.shareFolder', /touch \/etc\/\.quaymaster-share/],
@@ -179,6 +181,17 @@ describe('precheck', () => {
     ],
   ])('%j is refused at %s', async (options, field, message) => {
     expect(await check(options)).toMatchObject({ fieldErrors: { [field]: expect.stringMatching(message) as string } });
+  });
+
+  it('refuses a hypervisor host whose disk is full, unless the machine is there already', async () => {
+    host.setDiskFree(100);
+    expect(await check()).toMatchObject({
+      code: 'provision.disk-full',
+      fieldErrors: { 'options.hypervisorId': expect.stringMatching(/100 MiB free for disks.*2048/) as string },
+    });
+    const test = new Bench({ ...host.fixture, options: { ...host.options, checkVirtualisation: false } });
+    await test.create();
+    expect(await fails(test.fixture.driver.precheck?.(test.context, test.options))).toBeUndefined();
   });
 
   it("refuses a name that VirtualBox has, a network that is another adapter's, and one that the host is in", async () => {

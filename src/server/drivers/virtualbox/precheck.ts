@@ -2,6 +2,7 @@ import { AppError } from '@/server/errors/app-error';
 import { sh } from '@/server/ssh/shell';
 
 import type { DriverContext } from '../driver';
+import { diskFree, type Room, roomFaults } from '../host-room';
 import { assertAllowed, findAdapter, readNetworks } from './adapters';
 import { diskOf } from './disk';
 import { shareOf } from './make-vm';
@@ -45,16 +46,19 @@ interface HostSeen {
   readonly networksConf: string | null;
   /** "192.168.1.10/24" by interface, of those that are up. */
   readonly addresses: readonly (readonly [string, string])[];
+  /** In the file system that holds the console's folder. */
+  readonly diskFreeMiB: number;
 }
 
-const hostScript = sh`echo "system $(uname -s)"
+const hostScript = (folder: string) => sh`echo "system $(uname -s)"
 grep -Eqw 'vmx|svm' /proc/cpuinfo 2>/dev/null && echo vtx
 ip -o -4 addr show up 2>/dev/null | awk '{ print "address", $2, $4 }'
 [ ! -r /etc/vbox/networks.conf ] || { echo conf; sed 's/^/conf /' /etc/vbox/networks.conf; }
+printf 'disk-free %s\n' "$(${diskFree(folder)})"
 exit 0`;
 
 async function lookAtHost(vbox: VBox): Promise<HostSeen> {
-  const lines = (await vbox.shell('look at the hypervisor host', hostScript)).split('\n');
+  const lines = (await vbox.shell('look at the hypervisor host', hostScript(vbox.hypervisor.folder))).split('\n');
   const after = (word: string) =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   return {
@@ -62,6 +66,7 @@ async function lookAtHost(vbox: VBox): Promise<HostSeen> {
     hasVtx: lines.includes('vtx'),
     networksConf: lines.includes('conf') ? after('conf').join('\n') : null,
     addresses: after('address').map((line) => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? ''] as const),
+    diskFreeMiB: Number(after('disk-free')[0] || Number.NaN),
   };
 }
 
@@ -73,12 +78,14 @@ const cpusMax = 32;
 export interface Capacity {
   readonly cpus: number;
   readonly memoryMiB: number;
+  readonly memoryFreeMiB: number;
 }
 
 /** Of `list hostinfo`. */
 export const parseCapacity = (hostInfo: string): Capacity => ({
   cpus: numberAfter(hostInfo, /Processor online count/),
   memoryMiB: numberAfter(hostInfo, /Memory size/),
+  memoryFreeMiB: numberAfter(hostInfo, /Memory available/),
 });
 
 /** How many CPUs the machine gets. */
@@ -95,6 +102,23 @@ function assertCapacity(host: string, { memoryMiB, cpus }: Options, capacity: Ca
   if (cpus > capacity.cpus) {
     throw refused('options.cpus', `${host} has ${capacity.cpus} CPUs. Choose at most as many for the machine.`);
   }
+}
+
+const roomFields = {
+  memory: 'options.memoryMiB',
+  'disk-start': 'options.hypervisorId',
+  'disk-size': 'options.diskMiB',
+} as const;
+
+function assertRoom(host: string, { memoryMiB, diskMiB }: Options, room: Room): void {
+  const [fault] = roomFaults(host, room, { memoryMiB, diskMiB });
+  if (!fault) return;
+  const { kind, sentence } = fault;
+  throw new AppError({
+    code: kind === 'disk-start' ? 'provision.disk-full' : 'driver.failed',
+    public: sentence,
+    fieldErrors: { [roomFields[kind]]: sentence },
+  });
 }
 
 function assertNoClash(host: string, options: Options, { addresses }: HostSeen): void {
@@ -141,13 +165,19 @@ export async function precheck(ctx: DriverContext, options: Options): Promise<vo
   const capacity = parseCapacity(info);
   const most = numberAfter(properties, /Maximum guest RAM size/);
   assertCapacity(host, options, { ...capacity, memoryMiB: Math.min(capacity.memoryMiB, most || capacity.memoryMiB) });
+  const id = vmIdOf(ownerOf(ctx));
+  const vms = await listVms(vbox);
+  // At another try, what the machine has taken already is not asked for again.
+  if (!vms.some((vm) => vm.get('UUID') === id)) {
+    const { diskFreeMiB } = seen;
+    assertRoom(host, options, { ...capacity, memoryTotalMiB: capacity.memoryMiB, diskFreeMiB });
+  }
   assertNoClash(host, options, seen);
   assertAllowed(host, networkOf(options), seen.networksConf);
   findAdapter(host, await readNetworks(vbox), networkOf(options));
   await assertShared(vbox, options);
-  const id = vmIdOf(ownerOf(ctx));
   const name = vmName(ctx);
-  const taken = (await listVms(vbox)).find((vm) => vm.get('name') === name && vm.get('UUID') !== id);
+  const taken = vms.find((vm) => vm.get('name') === name && vm.get('UUID') !== id);
   if (taken) throw refused('name', `${host} has a virtual machine "${name}" already. Choose another name.`);
   if (options.importVm !== undefined) await diskOf(vbox, options.importVm);
 }
