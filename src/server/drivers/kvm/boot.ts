@@ -11,7 +11,7 @@ import { mustInfo, observedState } from './power';
 import { readBanner } from './read-banner';
 
 /** Emulated, on a busy host, a cloud image takes minutes. */
-const bootTimeoutMs = 15 * 60_000;
+export const bootTimeoutMs = 15 * 60_000;
 const pollMs = 2000;
 /** Of the console's log, in one poll. */
 const pieceBytesMax = 256 * 1024;

@@ -8,7 +8,7 @@ import { thingName } from './names';
 import type { Options, State } from './options';
 import { seedImage } from './seed';
 
-const diskTimeoutMs = 10 * 60_000;
+export const diskTimeoutMs = 10 * 60_000;
 const bytesPerGiB = 1024 ** 3;
 
 /** The size of a disk image as a machine sees it. Throws driver.failed where qemu-img cannot read it. */

@@ -6,11 +6,12 @@ import type { MachineHost } from './machine-host';
 import type { State } from './options';
 import type { DomainInfo } from './virsh';
 
-const shutdownTimeoutMs = 3 * 60_000;
+export const shutdownTimeoutMs = 3 * 60_000;
 /** A system that boots, or whose session manager is busy, misses the button: it is pressed again. */
 const pressEveryMs = 20_000;
 const pollMs = 1000;
-const saveTimeoutMs = 20 * 60_000;
+/** Of writing memory to disk, and of reading it back. */
+export const saveTimeoutMs = 20 * 60_000;
 
 /** As virsh calls them. Source: libvirt's virshDomainStateTypeToString. */
 export function observedState({ state, isSaved }: DomainInfo): ObservedState {

@@ -13,7 +13,7 @@ const magic = 'boot2docker, please format-me';
 /** boot2docker keeps so much from the beginning of a disk that it formats. Source: files/init.d/autoformat, `dd bs=4096 count=1`. */
 const keptBytes = 4096;
 /** 20 GB of holes are read and found to be empty. */
-const convertTimeoutMs = 20 * 60_000;
+export const convertTimeoutMs = 20 * 60_000;
 
 /**
  * What a new disk begins with: a tar whose first entry makes boot2docker format the disk; the others are unpacked into the home

@@ -26,9 +26,13 @@ export const openVBox = async (
 };
 
 const seconds = 1000;
-const offTimeoutMs = 120 * seconds;
-const bootTimeoutMs = 4 * 60 * seconds;
-const startTimeoutMs = 3 * 60 * seconds;
+/** How long each wait of a change of power may take; a change that VBoxManage makes waits for others first (`lockWaitMs`). */
+export const powerWaits = {
+  off: 2 * 60 * seconds,
+  start: 3 * 60 * seconds,
+  boot: 4 * 60 * seconds,
+  save: 30 * 60 * seconds,
+} as const;
 
 const failed = (message: string, output?: string) =>
   new AppError({ code: 'driver.failed', public: message, ...(output !== undefined && { output }) });
@@ -120,7 +124,7 @@ async function boot(
     await vbox.change({
       name: 'start the virtual machine',
       calls: [...forwardCalls(id, info, port), call('startvm', id, '--type', uiType)],
-      timeoutMs: startTimeoutMs,
+      timeoutMs: powerWaits.start,
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -187,7 +191,7 @@ async function waitForAddress(vbox: VBox, ctx: ChangeContext<State>): Promise<vo
     clock: ctx.clock,
     signal: ctx.signal,
     everyMs: 2 * seconds,
-    timeoutMs: bootTimeoutMs,
+    timeoutMs: powerWaits.boot,
     timeout: { code: 'ssh.timeout', what: 'The first sign-in' },
     onWaiting: (observed) => ctx.log.info(`Waiting: ${observed}`),
     poll,
@@ -231,7 +235,7 @@ const waitUntilOff = (vbox: VBox, ctx: DriverContext, advice: string): Promise<v
     clock: ctx.clock,
     signal: ctx.signal,
     everyMs: seconds,
-    timeoutMs: offTimeoutMs,
+    timeoutMs: powerWaits.off,
     timeout: { code: 'driver.failed', what: `The end of the virtual machine${advice}` },
     onWaiting: (observed) => ctx.log.info(`Waiting: ${observed}.`),
     poll: async () => {
@@ -287,6 +291,6 @@ export async function save(ctx: DriverContext, options: Options): Promise<void> 
   const vbox = await openVBox(ctx, options);
   await requireVm(vbox, ownerOf(ctx));
   const calls = [call('controlvm', vmIdOf(ownerOf(ctx)), 'savestate')];
-  await vbox.change({ name: 'save the virtual machine', calls, timeoutMs: 10 * 60 * seconds });
+  await vbox.change({ name: 'save the virtual machine', calls, timeoutMs: powerWaits.save });
   await waitUntilOff(vbox, ctx, '');
 }

@@ -50,7 +50,8 @@ export interface Reading {
 
 /** Other programs hold VirtualBox's own locks for moments; the console's own calls wait for each other here. */
 const lockWaitSeconds = 240;
-const callTimeoutMs = 120_000;
+export const lockWaitMs = lockWaitSeconds * 1000;
+export const callTimeoutMs = 120_000;
 const readyTries = 5;
 const hasChanged = 'changed';
 
@@ -149,7 +150,7 @@ export class VBox {
     const { folder } = this.hypervisor;
     return this.#run({
       ...how,
-      timeoutMs: timeoutMs + lockWaitSeconds * 1000,
+      timeoutMs: timeoutMs + lockWaitMs,
       script: sh`${functions}
 mkdir -p ${folder}
 exec 9> ${`${folder}/virtualbox.lock`}

@@ -1,3 +1,4 @@
+import { placeTimeoutMs } from '@/server/operations/images/place-image';
 import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
 
 import { createContextOf, driverContextOf } from './driver-context';
@@ -7,7 +8,8 @@ const minutes = 60_000;
 
 const createMachine: MachineStep = {
   name: 'create-machine',
-  timeoutMs: 30 * minutes,
+  // It may send an image before it makes anything. Each part has a bound of its own, which ends it with its own sentence.
+  timeoutMs: placeTimeoutMs + 120 * minutes,
   run: async (ctx) => {
     const machine = await machineOf(ctx);
     const { driver, row } = machine;

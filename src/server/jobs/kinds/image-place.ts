@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { defineJobKind, type JobKind, type Step } from '@/server/jobs/job-kind';
-import { placeImage } from '@/server/operations/images/place-image';
+import { placeImage, placeTimeoutMs } from '@/server/operations/images/place-image';
 
 const payloadSchema = z.strictObject({ imageId: z.uuid(), hypervisorHostId: z.uuid() });
 
@@ -9,7 +9,7 @@ type Payload = z.output<typeof payloadSchema>;
 
 const place: Step<Payload, object> = {
   name: 'place-image',
-  timeoutMs: 6 * 60 * 60_000,
+  timeoutMs: placeTimeoutMs,
   run: async ({ runtime, job, log, signal }) => {
     const { teamId, payload } = job;
     const hypervisor = await runtime.hypervisors.open({ teamId, id: payload.hypervisorHostId }, signal);

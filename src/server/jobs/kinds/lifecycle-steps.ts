@@ -15,10 +15,20 @@ interface Checkpoint {
   askedAt: string;
 }
 
+/** No shorter than the waits of any driver add up to, so that its own sentence ends a change that hangs; a test holds them to it. */
+const powerTimeoutMs: Readonly<Record<OptionalVerb, number>> = {
+  start: 60 * minutes,
+  restart: 60 * minutes,
+  save: 60 * minutes,
+  stop: 20 * minutes,
+  kill: 20 * minutes,
+  pause: 20 * minutes,
+};
+
 /** Asks the driver for a change of power. */
 export const powerStep = (verb: OptionalVerb, says: string): MachineStep => ({
   name: `${verb}-host`,
-  timeoutMs: 5 * minutes,
+  timeoutMs: powerTimeoutMs[verb],
   interruptible: false,
   run: async (ctx) => {
     const machine = await machineOf(ctx);

@@ -24,6 +24,8 @@ export interface Placing {
   readonly signal: AbortSignal;
 }
 
+/** What sending may take; a line that is slower is no way to place images. */
+export const placeTimeoutMs = 6 * 60 * 60_000;
 const sayEveryMs = 3000;
 /** What stays free on the hypervisor host. */
 const reservedBytes = 256 * 1024 * 1024;
