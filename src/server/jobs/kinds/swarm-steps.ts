@@ -5,6 +5,7 @@ import { waitFor } from '@/server/clock/wait-for';
 import { AppError } from '@/server/errors/app-error';
 import { noteStanding } from '@/server/operations/swarms/note-standing';
 import { openManager } from '@/server/operations/swarms/open-manager';
+import type { EngineEndpoint } from '@/server/provision/engine-client';
 import { engineSettings } from '@/server/provision/engine-settings';
 import { configureEngine } from '@/server/provision/steps/configure-engine';
 import { startEngine } from '@/server/provision/steps/start-engine';
@@ -22,14 +23,13 @@ import {
 
 import { machineOf, type MachineStep, type MachineStepContext, provisionContextOf } from './machine-steps';
 import { engineEndpointOf } from './provision-steps';
+import { hasEntered, isIn, isLocked, isOurs, lockedSwarm, noted, take } from './swarm-entry';
 import { findOtherManager, takeOutOfList } from './swarm-membership';
 
 const minutes = 60_000;
 
 const standingOf = async (ctx: MachineStepContext): Promise<SwarmStanding> =>
   swarmStanding(await engineEndpointOf(ctx, await machineOf(ctx)), ctx.signal);
-
-const isIn = ({ state }: SwarmStanding): boolean => state !== 'inactive';
 
 /** Gives the engine the settings that a member of a swarm can have, or those that it has without one. */
 const adjustEngine = async (ctx: MachineStepContext, joinsSwarm: boolean): Promise<void> => {
@@ -42,22 +42,47 @@ const adjustEngine = async (ctx: MachineStepContext, joinsSwarm: boolean): Promi
 };
 
 /** Turns live-restore off, with which an engine refuses to come into a swarm. */
-const prepare: MachineStep = {
+const prepare = (choice: SwarmChoice): MachineStep => ({
   name: 'prepare-swarm',
   timeoutMs: 6 * minutes,
   // Stopped in the middle it would leave the engine down.
   interruptible: false,
   run: async (ctx) => {
-    if (isIn(await standingOf(ctx))) {
-      ctx.log.info('The engine is in a swarm already.');
-      return;
-    }
+    if (await hasEntered(ctx, choice, await standingOf(ctx))) return;
+    await take(ctx, { swarmPrepared: true });
     await adjustEngine(ctx, true);
   },
   undo: async (ctx) => {
-    if (isIn(await standingOf(ctx))) await leave(ctx, true);
+    if (!noted(ctx).swarmPrepared) return;
+    await leaveEntered(ctx, choice);
     await adjustEngine(ctx, false);
+    const standing = await standingOf(ctx);
+    const { row } = await machineOf(ctx);
+    if (!isIn(standing)) await noteStanding(ctx.runtime, { machine: row, standing });
   },
+});
+
+/** Notes that the engine enters before it is asked to, so that the job knows its own swarm after a crash, and when taken back. */
+const enter = async (
+  ctx: MachineStepContext,
+  managers: readonly string[],
+  ask: (engine: EngineEndpoint) => Promise<void>,
+): Promise<void> => {
+  const engine = await engineEndpointOf(ctx, await machineOf(ctx));
+  await take(ctx, { swarmEntry: { nodeId: null, managers } });
+  try {
+    await ask(engine);
+  } catch (error) {
+    // What somebody else brings it into after a refusal is not this job's. Where it does not answer it may have entered.
+    const standing = await swarmStanding(engine, ctx.signal).catch(() => null);
+    if (standing && !isIn(standing)) await take(ctx, { swarmEntry: null });
+    throw error;
+  }
+};
+
+const noteNode = async (ctx: MachineStepContext): Promise<void> => {
+  const { nodeId } = await standingOf(ctx);
+  await take(ctx, { swarmEntry: { managers: [], ...noted(ctx).swarmEntry, nodeId } });
 };
 
 const advertised = async (ctx: MachineStepContext): Promise<string> => {
@@ -69,39 +94,42 @@ const advertised = async (ctx: MachineStepContext): Promise<string> => {
   return chosen;
 };
 
-const init: MachineStep = {
+const init = (choice: SwarmChoice): MachineStep => ({
   name: 'init-swarm',
   timeoutMs: 3 * minutes,
   interruptible: false,
   run: async (ctx) => {
-    if (isIn(await standingOf(ctx))) return;
-    const address = await advertised(ctx);
-    await initSwarm(await engineEndpointOf(ctx, await machineOf(ctx)), address, ctx.signal);
+    if (!(await hasEntered(ctx, choice, await standingOf(ctx)))) {
+      const address = await advertised(ctx);
+      await enter(ctx, [], (engine) => initSwarm(engine, address, ctx.signal));
+    }
+    await noteNode(ctx);
     ctx.log.info('The swarm is there; this machine is its first manager.');
   },
-  undo: (ctx) => leave(ctx, true),
-};
+  undo: (ctx) => leaveEntered(ctx, choice),
+});
 
-const join = ({ swarmId, role }: Extract<SwarmChoice, { kind: 'join' }>): MachineStep => ({
+const join = (choice: Extract<SwarmChoice, { kind: 'join' }>): MachineStep => ({
   name: 'join-swarm',
   timeoutMs: 5 * minutes,
   interruptible: false,
   run: async (ctx) => {
-    const machine = await machineOf(ctx);
-    const { teamId } = machine.row;
-    if (!isIn(await standingOf(ctx))) {
+    const { swarmId, role } = choice;
+    const { teamId } = (await machineOf(ctx)).row;
+    if (!(await hasEntered(ctx, choice, await standingOf(ctx)))) {
       const address = await advertised(ctx);
       const manager = await openManager(ctx.runtime, { swarmId, teamId }, ctx.signal);
       const token = await joinToken(manager.endpoint, role, ctx.signal);
       ctx.mask(token);
       const managers = manager.standing.managers.map((one) => one.address);
       ctx.log.info(`Joining as ${role}, by ${managers.join(', ')}.`);
-      await joinSwarm(await engineEndpointOf(ctx, machine), { address, managers, token }, ctx.signal);
+      await enter(ctx, managers, (engine) => joinSwarm(engine, { address, managers, token }, ctx.signal));
     }
     await waitUntilActive(ctx);
+    await noteNode(ctx);
     ctx.log.info(`The machine is in the swarm, as ${role}.`);
   },
-  undo: (ctx) => leave(ctx, true),
+  undo: (ctx) => leaveEntered(ctx, choice),
 });
 
 const waitUntilActive = (ctx: MachineStepContext): Promise<void> =>
@@ -115,6 +143,7 @@ const waitUntilActive = (ctx: MachineStepContext): Promise<void> =>
     poll: async () => {
       const { state, error } = await standingOf(ctx);
       if (state === 'active') return { done: true, value: undefined };
+      if (state === 'locked') throw lockedSwarm((await machineOf(ctx)).row.name);
       if (state === 'error') throw new AppError({ code: 'swarm.refused', public: `The engine cannot join: ${error}` });
       return { done: false, observed: `The engine says that joining is ${state}.` };
     },
@@ -136,7 +165,7 @@ const note = (name?: string): MachineStep => ({
 
 /** From an engine that is set up to a node of a swarm. Each step may run again, and can be taken back. */
 export const swarmSteps = (choice: SwarmChoice): readonly MachineStep[] =>
-  choice.kind === 'init' ? [prepare, init, note(choice.name)] : [prepare, join(choice), note()];
+  choice.kind === 'init' ? [prepare(choice), init(choice), note(choice.name)] : [prepare(choice), join(choice), note()];
 
 /** Another manager has to agree before a manager goes, or the others may lose their quorum. */
 const demote = async (ctx: MachineStepContext, nodeId: string): Promise<void> => {
@@ -155,6 +184,16 @@ const demote = async (ctx: MachineStepContext, nodeId: string): Promise<void> =>
         : { done: true, value: undefined },
   });
   ctx.log.info('The machine is no manager any more.');
+};
+
+const demoteIfOthersAnswer = async (ctx: MachineStepContext, nodeId: string): Promise<void> => {
+  try {
+    await demote(ctx, nodeId);
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.info(`It leaves as a manager: ${error.public}`);
+  }
 };
 
 /** The others keep a node that has left in their list, as down. */
@@ -194,6 +233,25 @@ export const leave = async (ctx: MachineStepContext, isForced: boolean): Promise
   await leaveSwarm(await engineEndpointOf(ctx, await machineOf(ctx)), isForced, ctx.signal);
   ctx.log.info('The engine has left its swarm.');
   await strike(ctx, nodeId);
+};
+
+/** Out of the swarm that this job has brought the engine into, and of no other. */
+const leaveEntered = async (ctx: MachineStepContext, choice: SwarmChoice): Promise<void> => {
+  if (!noted(ctx).swarmEntry) return;
+  const standing = await standingOf(ctx);
+  if (!isIn(standing)) return;
+  const { row } = await machineOf(ctx);
+  if (isLocked(standing)) throw lockedSwarm(row.name);
+  if (!(await isOurs(ctx, choice, standing))) {
+    ctx.log.info('The engine is in a swarm that this job has not brought it into, and stays there.');
+    return;
+  }
+  if (choice.kind === 'join') {
+    // By what is noted the other managers are found, who are asked first: without that they may lose their quorum.
+    await noteStanding(ctx.runtime, { machine: row, standing });
+    if (standing.isManager) await demoteIfOthersAnswer(ctx, standing.nodeId);
+  }
+  await leave(ctx, true);
 };
 
 /** Out of the swarm, and back to the settings of an engine without one. */
