@@ -157,8 +157,8 @@ export async function createMachine(
     await making.learn({ imageId: image.id, imageUser: user, rootDevice: image.rootDevice });
     ctx.log.info(`Image ${image.id}, ${image.name}.`);
   }
-  await ensureKeyPair(making);
   const sources = await allowedSources(ctx, values, { options, find });
+  await ensureKeyPair(making);
   const place = { options, vpcId: making.state.vpcId ?? '', rules: rulesFor(options, sources) };
   await making.learn({ groupIds: [...(await ensureGroups(ctx, ec2, place))] });
   const { InstanceId: instanceId = '' } = await ensureInstance(making);

@@ -49,7 +49,8 @@ export const networkOptions = {
     .default('public')
     .meta({
       title: 'Reached at',
-      description: 'The address that the console and Docker clients use.',
+      description:
+        "The address that the console and Docker clients use. Where it is not the public one, the console's own address there has to be among the allowed sources.",
       choices: { public: 'Its public address', private: 'Its private address', ipv6: 'Its IPv6 address' },
       group: 'Network',
       machineFlag: 'amazonec2-use-private-address',

@@ -52,6 +52,53 @@ describe('amazonec2 before anything is made', () => {
     expect(double.account.things()).toEqual([]);
   });
 
+  describe('where the machine is not reached on the internet', () => {
+    const site = { ownSources: [], allowedSources: () => Promise.resolve([]), mayUseServerIdentity: false };
+    const under = (
+      options: Record<string, unknown>,
+      changes: Partial<{ ownSources: string[]; team: string[] }> = {},
+    ) => {
+      const { ownSources = [], team = [] } = changes;
+      const test = benchOf(options);
+      const context = { ...test.context, site: { ...site, ownSources, allowedSources: () => Promise.resolve(team) } };
+      return { test, run: () => test.fixture.driver.precheck?.(context, test.options) };
+    };
+    const isPrivate = { reach: 'private', hasPublicAddress: false };
+    const isIpv6 = { reach: 'ipv6', hasIpv6: true };
+
+    it.each([
+      ['private', isPrivate, {}, /private address that the console calls from/],
+      ['private, with blocks of the internet', { ...isPrivate, allowedSources: ['198.51.100.0/24'] }, {}, /private/],
+      ['private, with an IPv6 block', isPrivate, { ownSources: ['2001:db8::/32'] }, /private address/],
+      ['IPv6', isIpv6, {}, /IPv6 address that the console calls from/],
+      ['IPv6, with IPv4 blocks', isIpv6, { ownSources: ['192.0.2.1/32'], team: ['10.0.0.0/8'] }, /IPv6 address/],
+    ])('does not let in the address that it found on the internet: %s', async (_what, options, changes, sentence) => {
+      expect(await refusal(under(options, changes).run())).toMatchObject({
+        says: expect.stringMatching(sentence) as string,
+        at: ['options.allowedSources'],
+      });
+      expect(await refusal(under(options, changes).test.create())).toMatchObject({ at: ['options.allowedSources'] });
+      expect(double.account.things()).toEqual([]);
+    });
+
+    it.each([
+      ['of the operator', isPrivate, { ownSources: ['10.1.2.3/32'] }],
+      ['of the team', isPrivate, { team: ['172.20.0.0/16'] }],
+      ['of the option', { ...isPrivate, allowedSources: ['0.0.0.0/0'] }, {}],
+      ['of the operator, IPv6', isIpv6, { ownSources: ['2001:db8::1/128'] }],
+    ])('takes a block that fits: %s', async (_what, options, changes) => {
+      await expect(under(options, changes).run()).resolves.toBeUndefined();
+    });
+
+    it('lets in the block that fits, and not the address on the internet', async () => {
+      await benchOf({ ...isPrivate, allowedSources: ['10.8.0.0/16'] }).create();
+      expect(double.account.groups.flatMap(({ permissions }) => permissions.flatMap(({ blocks }) => blocks))).toEqual([
+        '10.8.0.0/16',
+        '10.8.0.0/16',
+      ]);
+    });
+  });
+
   it.each([
     ['an expired session', 'RequestExpired', 'credential.rejected', /expired/],
     ['a wrong key', 'AuthFailure', 'credential.rejected', /does not accept the credential/],

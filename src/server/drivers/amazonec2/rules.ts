@@ -59,7 +59,8 @@ const reaches = ({ IpProtocol, FromPort = -1, ToPort = -1 }: IpPermission, { pro
   return IpProtocol === protocol && FromPort <= port && (port <= ToPort || ToPort === -1);
 };
 
-const contains = (block: string, source: string): boolean => {
+/** Whether everybody in `source` is in `block`. Pure. */
+export const contains = (block: string, source: string): boolean => {
   const outer = parseCidr(block);
   const inner = parseCidr(source);
   if (!outer || !inner || outer.family !== inner.family || outer.length > inner.length) return false;
