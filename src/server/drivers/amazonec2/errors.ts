@@ -105,6 +105,7 @@ const notAllowed: Meaning = {
     `The credential lacks the permission ${permissionIn(error, call)}. Whoever administers the account adds it to the policy of its user or role; the page of this driver in the documentation has the whole policy.`,
 };
 
+/** By code, or by call and code where the same code means something else there. */
 const meanings: Readonly<Record<string, Meaning>> = {
   AuthFailure: wrongKey,
   InvalidClientTokenId: wrongKey,
@@ -124,9 +125,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
   Blocked: rejected('Amazon has blocked the account. Ask its owner.'),
   PendingVerification: failed(() => 'Amazon is still verifying the account for this region. Retry later.', 'region'),
   OptInRequired: failed(
-    ({ message }) =>
-      `The account has not signed up for this: ${message} Enable the region, or accept the terms of the image, in the AWS console.`,
+    ({ message }) => `The account has not signed up for this: ${message} Enable the region in the AWS console.`,
     'region',
+  ),
+  'RunInstances OptInRequired': failed(
+    ({ message }) =>
+      `The account has not accepted the terms of this image: ${message} Subscribe to it in the AWS Marketplace, or choose another image.`,
+    'image',
   ),
   UnauthorizedOperation: notAllowed,
   AccessDenied: notAllowed,
@@ -183,7 +188,7 @@ export function toDriverError(thrown: unknown, call: string): AppError {
   if (isPassing(thrown)) {
     return unreachable(error, `Amazon EC2 does not answer (${error.code ?? error.name}).`, thrown);
   }
-  const meaning = meanings[error.name];
+  const meaning = meanings[`${call} ${error.name}`] ?? meanings[error.name];
   const sentence = meaning
     ? meaning.says(error, call)
     : `Amazon EC2 refused ${call}: ${error.message} (${error.name}).`;

@@ -103,13 +103,23 @@ describe('amazonec2 before anything is made', () => {
     ['an expired session', 'RequestExpired', 'credential.rejected', /expired/],
     ['a wrong key', 'AuthFailure', 'credential.rejected', /does not accept the credential/],
     ['a quota', 'VcpuLimitExceeded', 'driver.failed', /quota/],
-    ['terms that are not accepted', 'OptInRequired', 'driver.failed', /not signed up/],
+    ['terms that are not accepted', 'OptInRequired', 'driver.failed', /terms of this image.*Marketplace/],
     ['no capacity', 'InsufficientInstanceCapacity', 'driver.failed', /no room/],
   ])('says what %s means', async (_what, code, errorCode, sentence) => {
     double.fail({ action: 'RunInstances', code });
     expect(await refusal(precheck(benchOf()))).toMatchObject({
       code: errorCode,
       says: expect.stringMatching(sentence) as string,
+    });
+  });
+
+  it('tells the terms of an image from a region that is not enabled, at their fields', async () => {
+    double.fail({ action: 'RunInstances', code: 'OptInRequired' });
+    expect(await refusal(precheck(benchOf()))).toMatchObject({ at: ['options.image'] });
+    double.fail({ action: 'DescribeVpcs', code: 'OptInRequired' });
+    expect(await refusal(precheck(benchOf()))).toMatchObject({
+      says: expect.stringContaining('Enable the region') as string,
+      at: ['options.region'],
     });
   });
 
