@@ -30,8 +30,9 @@ export const machineCan = {
   pause: (state: MachineState) => state === 'running' || state === 'degraded',
   save: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'paused',
   restart: (state: MachineState) => state === 'running' || state === 'degraded',
+  // Of a saved machine that discards its memory, which may be the only way out.
   kill: (state: MachineState) =>
-    state === 'running' || state === 'degraded' || state === 'unreachable' || state === 'paused',
+    state === 'running' || state === 'degraded' || state === 'unreachable' || state === 'paused' || state === 'saved',
   // The console has to sign in; what it finds there may be broken.
   provision: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
   applySettings: (state: MachineState) => state === 'running' || state === 'degraded',

@@ -219,6 +219,13 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
       await run('start');
       await expectRunning();
     }
+    if (driver.save && driver.kill && driver.start) {
+      await run('save');
+      await run('kill');
+      expect(await test.observe(), 'what was saved is discarded').toMatchObject({ state: 'stopped' });
+      await run('start');
+      await expectRunning();
+    }
     await run('restart');
     await expectRunning();
     await test.remove();

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -87,6 +87,24 @@ describe('a machine of the KVM driver', () => {
     await call(test, 'pause');
     await call(test, 'stop');
     expect(await test.observe()).toMatchObject({ state: 'stopped' });
+  });
+
+  it('whose saved memory cannot be restored says what helps, and starts anew once that is done', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host);
+    await test.create();
+    await call(test, 'save');
+    host.put('fail/start', "error: Failed to start domain 'x'\nerror: operation failed: load of migration failed\n");
+    await expect(call(test, 'start')).rejects.toMatchObject({
+      code: 'driver.failed',
+      public: expect.stringContaining('switch it off: that discards what was saved') as string,
+    });
+    await call(test, 'kill');
+    await call(test, 'kill');
+    expect(await test.observe()).toMatchObject({ state: 'stopped' });
+    rmSync(join(host.root, 'fail', 'start'));
+    await call(test, 'start');
+    expect(await test.observe()).toMatchObject({ state: 'running' });
   });
 
   it('is removed from each state with all that libvirt keeps', async () => {

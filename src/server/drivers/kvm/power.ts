@@ -41,6 +41,16 @@ export async function mustInfo(host: MachineHost): Promise<DomainInfo> {
   return info;
 }
 
+const withSavedAdvice = (error: unknown): unknown =>
+  error instanceof AppError && error.code === 'driver.failed'
+    ? new AppError({
+        code: error.code,
+        public: `${error.public} Where its saved memory cannot be restored, switch it off: that discards what was saved, and it starts anew.`,
+        ...(error.output !== undefined && { output: error.output }),
+        cause: error,
+      })
+    : error;
+
 /** Lets it run, from whatever state it is in. */
 export async function powerOn(host: MachineHost): Promise<void> {
   const { virsh, uuid } = host;
@@ -57,7 +67,11 @@ export async function powerOn(host: MachineHost): Promise<void> {
       return;
     default:
       // A saved one goes on where it was: libvirt reads its memory by itself.
-      await virsh.must({ name: 'start the virtual machine', args: ['start', uuid], timeoutMs: saveTimeoutMs });
+      try {
+        await virsh.must({ name: 'start the virtual machine', args: ['start', uuid], timeoutMs: saveTimeoutMs });
+      } catch (error) {
+        throw info.isSaved ? withSavedAdvice(error) : error;
+      }
   }
 }
 
@@ -96,11 +110,15 @@ async function pressPowerButton(host: MachineHost): Promise<void> {
   }
 }
 
-/** Pulls the plug. Idempotent. */
+/** Pulls the plug; of a saved machine, whose memory lies on disk, that memory goes. Idempotent. */
 export async function cutPower(host: MachineHost): Promise<void> {
   const { virsh, uuid } = host;
   const state = observedState(await mustInfo(host));
-  if (state === 'stopped' || state === 'saved') return;
+  if (state === 'stopped') return;
+  if (state === 'saved') {
+    await virsh.must({ name: 'discard the saved memory', args: ['managedsave-remove', uuid] });
+    return;
+  }
   try {
     await virsh.must({ name: 'switch the virtual machine off', args: ['destroy', uuid] });
   } catch (error) {

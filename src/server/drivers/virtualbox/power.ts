@@ -4,6 +4,7 @@ import type { ErrorCode } from '@/server/errors/catalogue';
 import { sh } from '@/server/ssh/shell';
 
 import type { ChangeContext, DriverContext } from '../driver';
+import { isBusy } from './explain';
 import { ensureHostOnly } from './host-only';
 import { planAddresses } from './network';
 import { networkOf, type Options, type State } from './options';
@@ -69,8 +70,21 @@ const fixAddress = (adapter: string, mac: string, address: string): readonly Cal
   { args: ['dhcpserver', 'restart', `--interface=${adapter}`], allows: /not running/ },
 ];
 
+/** The calls that give its card an adapter. A saved machine takes another adapter, and no other change of its card. */
+const cardCalls = (info: VmInfo, id: string, card: Readonly<Record<string, string>>): readonly Call[] => {
+  const adapter = card['hostonlyadapter2'] ?? '';
+  if (stateOf(info).state !== 'saved') {
+    return [call('modifyvm', id, ...Object.entries(card).flatMap(([name, value]) => [`--${name}`, value]))];
+  }
+  return info.get('hostonlyadapter2') === adapter ? [] : [call('modifyvm', id, '--hostonlyadapter2', adapter)];
+};
+
 /** Its card in the host-only network, whose adapter is made anew where it is gone. */
-async function connectCard(vbox: VBox, ctx: ChangeContext<State>, options: Options): Promise<void> {
+async function connectCard(
+  vbox: VBox,
+  ctx: ChangeContext<State>,
+  { options, info }: { options: Options; info: VmInfo },
+): Promise<void> {
   const owner = ownerOf(ctx);
   const [id, mac, network] = [vmIdOf(owner), macOf(owner), networkOf(options)];
   const { adapter, hasOwnServer } = await ensureHostOnly(vbox, {
@@ -84,22 +98,14 @@ async function connectCard(vbox: VBox, ctx: ChangeContext<State>, options: Optio
   await vbox.change({
     name: 'connect the machine to the host-only network',
     calls: [
-      call(
-        'modifyvm',
-        id,
-        '--nic2',
-        'hostonly',
-        '--nictype2',
-        options.hostOnlyNicType,
-        '--nicpromisc2',
-        options.hostOnlyPromiscuous,
-        '--hostonlyadapter2',
-        adapter,
-        '--macaddress2',
-        mac,
-        '--cableconnected2',
-        'on',
-      ),
+      ...cardCalls(info, id, {
+        nic2: 'hostonly',
+        nictype2: options.hostOnlyNicType,
+        nicpromisc2: options.hostOnlyPromiscuous,
+        hostonlyadapter2: adapter,
+        macaddress2: mac,
+        cableconnected2: 'on',
+      }),
       ...(address === null ? [] : fixAddress(adapter, mac, address)),
     ],
   });
@@ -110,6 +116,9 @@ const logEnd = async (vbox: VBox, info: VmInfo): Promise<string> => {
   const folder = info.get('LogFldr') ?? '';
   return vbox.shell('read the log of the virtual machine', sh`tail -n 40 ${`${folder}/VBox.log`} 2>/dev/null || :`);
 };
+
+const savedAdvice =
+  'Where its saved memory cannot be restored, switch it off: that discards what was saved, and it starts anew.';
 
 async function boot(
   vbox: VBox,
@@ -132,7 +141,7 @@ async function boot(
     const log = await logEnd(vbox, info);
     throw new AppError({
       code,
-      public: sentence,
+      public: stateOf(info).state === 'saved' ? `${sentence} ${savedAdvice}` : sentence,
       output: `${output}\n${log}`,
       cause: error,
       ...(fieldErrors && { fieldErrors }),
@@ -218,10 +227,8 @@ export async function start(ctx: ChangeContext<State>, options: Options): Promis
       });
       break;
     case 'saved':
-      await boot(vbox, ctx, { uiType: options.uiType, info });
-      break;
     case 'stopped':
-      await connectCard(vbox, ctx, options);
+      await connectCard(vbox, ctx, { options, info });
       await boot(vbox, ctx, { uiType: options.uiType, info });
       break;
     default:
@@ -271,12 +278,35 @@ export const powerOff = (id: string): Call => ({
   allows: /is not currently running/,
 });
 
-/** Pulls the plug. */
+/** The session that has saved it keeps it locked for a moment. */
+const discardSaved = (vbox: VBox, ctx: DriverContext): Promise<void> =>
+  waitFor({
+    clock: ctx.clock,
+    signal: ctx.signal,
+    everyMs: seconds,
+    timeoutMs: powerWaits.off,
+    timeout: { code: 'driver.failed', what: 'The end of what was saved' },
+    poll: async () => {
+      const owner = ownerOf(ctx);
+      const { state } = stateOf(await requireVm(vbox, owner));
+      if (state !== 'saved') return { done: true, value: undefined };
+      const calls = [{ args: ['discardstate', vmIdOf(owner)], allows: isBusy }];
+      await vbox.change({ name: 'discard the saved memory', calls });
+      return { done: false, observed: 'VirtualBox still holds it' };
+    },
+  });
+
+/** Pulls the plug; of a saved machine, whose memory lies on disk, that memory goes. */
 export async function kill(ctx: DriverContext, options: Options): Promise<void> {
   const vbox = await openVBox(ctx, options);
   const owner = ownerOf(ctx);
   const { state } = stateOf(await requireVm(vbox, owner));
-  if (state === 'stopped' || state === 'saved') return;
+  if (state === 'stopped') return;
+  if (state === 'saved') {
+    await discardSaved(vbox, ctx);
+    ctx.log.info('The saved memory is discarded: the machine is off.');
+    return;
+  }
   await vbox.change({ name: 'switch the virtual machine off', calls: [powerOff(vmIdOf(owner))] });
   await waitUntilOff(vbox, ctx, '');
 }

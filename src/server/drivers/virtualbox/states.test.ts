@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +86,7 @@ describe('the calls of VBoxManage', () => {
     expect(await order('saved', 'stop')).toEqual([]);
     seen['Kill, from running or paused'] = await order('running', 'kill');
     expect(await order('paused', 'kill')).toEqual(seen['Kill, from running or paused']);
+    seen['Kill, from saved'] = await order('saved', 'kill');
     seen['Pause, from running'] = await order('running', 'pause');
     seen['Save, from running or paused'] = await order('running', 'save');
     is('running');
@@ -189,6 +190,42 @@ describe('a machine in VirtualBox', () => {
     expect(host.double.read().adapters).toMatchObject([{ name: 'vboxnet0', ip: '192.168.59.1' }]);
     await bench.remove();
     expect(await bench.left()).toEqual({ ledger: [], provider: [] });
+  });
+
+  it('gets an adapter before it goes on from where it was saved, and takes another one where it has to', async () => {
+    await bench.create();
+    await act('save');
+    host.double.change((world) => {
+      world.adapters.splice(0, 1, {
+        name: 'vboxnet0',
+        uuid: '00000000-0000-4000-8000-0000000000aa',
+        ip: '10.9.8.1',
+        mask: '255.255.255.0',
+      });
+      world.servers.length = 0;
+    });
+    await act('start');
+    const [theirs, own] = host.double.read().adapters;
+    expect(theirs).toMatchObject({ name: 'vboxnet0', ip: '10.9.8.1' });
+    expect(own).toMatchObject({ name: 'vboxnet1', ip: '192.168.59.1' });
+    expect(host.vm().settings['hostonlyadapter2']).toBe('vboxnet1');
+    expect(await bench.observe()).toMatchObject({ state: 'running' });
+  });
+
+  it('whose saved memory cannot be restored says what helps, and is off and startable once that is done', async () => {
+    await bench.create();
+    await act('save');
+    const disk = host.vm().media['SATA-1-0'] ?? '';
+    renameSync(disk, `${disk}.away`);
+    expect(await rejection(act('start'))).toMatchObject({
+      code: 'driver.failed',
+      public: expect.stringContaining('switch it off: that discards what was saved') as string,
+    });
+    await act('kill');
+    expect(await bench.observe()).toMatchObject({ state: 'stopped' });
+    renameSync(`${disk}.away`, disk);
+    await act('start');
+    expect(await bench.observe()).toMatchObject({ state: 'running' });
   });
 
   it('does not wait for a machine that is down again', async () => {

@@ -73,6 +73,15 @@ describe('power of a machine', () => {
     expect(await read()).toMatchObject({ state: 'saved' });
   });
 
+  it('switches off what is saved, which then starts anew', async () => {
+    await create('works');
+    await act('save');
+    await act('kill');
+    expect(await read()).toMatchObject({ state: 'stopped', problem: null });
+    await act('start');
+    expect(await read()).toMatchObject({ state: 'running' });
+  });
+
   it('follows to the address that the machine has after its start, or its restart', async () => {
     expect(await create('address-moves')).toMatchObject({ address: '192.0.2.1' });
     await act('stop');

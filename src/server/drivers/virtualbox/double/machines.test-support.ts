@@ -150,7 +150,7 @@ const forward = (vm: Vm, value: string): void => {
 const modifyVm: Command = (world, args) => {
   const { words: names, options } = parseArguments(args, modifyGrammar);
   const vm = findVm(world, names[0] ?? '');
-  assertChangeable(vm, { whileSaved: options.every(([name]) => name === 'natpf1') });
+  assertChangeable(vm, { whileSaved: options.every(([name]) => name === 'natpf1' || name === 'hostonlyadapter2') });
   for (const [name, value] of options) {
     if (allowed[name] && !allowed[name].includes(value)) {
       throw syntaxFailure(`Invalid type '${value}' specfied for NIC 1`);

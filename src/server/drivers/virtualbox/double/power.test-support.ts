@@ -85,6 +85,32 @@ const acts: Readonly<Record<string, (vm: Vm) => string>> = {
   },
 };
 
+/** Source: VBoxManageMisc.cpp, handleDiscardState; ConsoleImpl.cpp and NetworkAdapterImpl.cpp of VirtualBox for its refusals. */
+const discardState: Command = (world, args) => {
+  if (args.length !== 1) throw syntaxFailure('Incorrect number of parameters');
+  const vm = findVm(world, args[0] ?? '');
+  if (isUp(vm) || vm.lockedFor > 0) {
+    vm.lockedFor = Math.max(0, vm.lockedFor - 1);
+    throw comFailure(`The machine '${vm.name}' is already locked for a session (or being unlocked)`, {
+      code: 'VBOX_E_INVALID_OBJECT_STATE',
+      component: 'Machine',
+      context: 'LockMachine(a->session, LockType_Write)" at line 1031 of file VBoxManageMisc.cpp',
+    });
+  }
+  if (vm.state !== 'saved') {
+    throw comFailure(
+      `Cannot delete the machine state as the machine is not in the saved state (machine state: ${stateName(vm)})`,
+      {
+        code: 'VBOX_E_INVALID_VM_STATE',
+        component: 'SessionMachine',
+        context: 'DiscardSavedState(true)" at line 1037 of file VBoxManageMisc.cpp',
+      },
+    );
+  }
+  vm.state = 'poweroff';
+  return '';
+};
+
 const controlVm: Command = (world, args) => {
   const { words } = parseArguments(args, { options: {}, words: { min: 2, max: 2 } });
   const [name = '', verb = ''] = words;
@@ -140,6 +166,7 @@ const closeMedium: Command = (_world, args) => {
 export const powerCommands: Readonly<Record<string, Command>> = {
   startvm: startVm,
   controlvm: controlVm,
+  discardstate: discardState,
   convertfromraw: convertFromRaw,
   clonemedium: cloneMedium,
   closemedium: closeMedium,

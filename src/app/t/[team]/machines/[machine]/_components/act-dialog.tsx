@@ -11,6 +11,7 @@ import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 
+import type { Machine } from './use-machine';
 import type { PageAction } from './use-why-not';
 
 /** Needs nothing but to be confirmed. */
@@ -18,7 +19,7 @@ type PlainAction = Exclude<PageAction, 'upgrade'>;
 
 export interface ActDialogProps {
   readonly team: string;
-  readonly machine: string;
+  readonly machine: Pick<Machine, 'name' | 'state'>;
   readonly action: PlainAction;
   readonly onClose: () => void;
 }
@@ -34,15 +35,15 @@ export function ActDialog({ team, machine, action, onClose }: ActDialogProps) {
     trpc.machines.act.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
   );
   return (
-    <Dialog opened onClose={onClose} title={t('title', { action: t(action), name: machine })}>
+    <Dialog opened onClose={onClose} title={t('title', { action: t(action), name: machine.name })}>
       <Stack gap="md">
-        <Text>{t(`does.${action}`)}</Text>
+        <Text>{action === 'kill' && machine.state === 'saved' ? t('killsSaved') : t(`does.${action}`)}</Text>
         <CallError error={act.error} />
         <DialogFooter onCancel={onClose} isPending={act.isPending}>
           <Button
             data-autofocus
             loading={act.isPending}
-            onClick={() => act.mutate({ team, machine, action })}
+            onClick={() => act.mutate({ team, machine: machine.name, action })}
             {...(isDisturbing(action) && { color: 'red' })}
           >
             {t(action)}

@@ -122,7 +122,7 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
         <UpgradeDialog team={team} machine={machine} onClose={() => ask()} />
       )}
       {isPageAction(asked) && asked !== 'upgrade' && whyNot(asked) === undefined && (
-        <ActDialog team={team} machine={machine.name} action={asked} onClose={() => ask()} />
+        <ActDialog team={team} machine={machine} action={asked} onClose={() => ask()} />
       )}
     </Group>
   );
