@@ -25,8 +25,9 @@ export const machineCan = {
   enforce: (state: MachineState) => state === 'running',
   start: (state: MachineState) =>
     state === 'stopped' || state === 'paused' || state === 'saved' || state === 'unreachable',
-  // What stands still cannot shut itself down.
-  stop: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'unreachable',
+  // What is paused goes on first, and then shuts itself down.
+  stop: (state: MachineState) =>
+    state === 'running' || state === 'degraded' || state === 'unreachable' || state === 'paused',
   pause: (state: MachineState) => state === 'running' || state === 'degraded',
   save: (state: MachineState) => state === 'running' || state === 'degraded' || state === 'paused',
   restart: (state: MachineState) => state === 'running' || state === 'degraded',

@@ -226,6 +226,13 @@ export function itKeepsTheDriverContract(fixture: () => DriverFixture): void {
       await run('start');
       await expectRunning();
     }
+    if (driver.pause && driver.stop && driver.start) {
+      await run('pause');
+      await run('stop');
+      expect(await test.observe(), 'what is paused can be stopped').toMatchObject({ state: 'stopped' });
+      await run('start');
+      await expectRunning();
+    }
     await run('restart');
     await expectRunning();
     await test.remove();

@@ -201,9 +201,10 @@ export interface DriverDocs {
  * Both are strict objects whose fields carry FieldMeta; they draw the form, validate on the server and generate the docs.
  *
  * Every verb takes parsed options and state, stops at `ctx.signal`, and throws AppError. `start` and `restart` return once the
- * machine runs, and checkpoint the address that it has now; `start` also goes on with what was paused or saved; `kill` discards what was saved. `create` may be called again
- * with the state of its last checkpoint and goes on there. `remove` is idempotent and works from any checkpoint, also
- * from none. A verb that the platform lacks is absent, and `unsupported` says why. Where the provider itself cannot be
+ * machine runs, and checkpoint the address that it has now; `start` also goes on with what was paused or saved, `stop` lets what is
+ * paused shut down, and `kill` discards what was saved. `create` may be called again with the state of its last checkpoint and goes
+ * on there. `remove` is idempotent and works from any checkpoint, also from none. A verb that the platform lacks is absent, and
+ * `unsupported` says why. Where the provider itself cannot be
  * reached every verb throws driver.unreachable, and nothing else does: a removal is then tried again later.
  */
 export interface DriverDefinition<Options extends z.ZodObject, State extends z.ZodObject> {

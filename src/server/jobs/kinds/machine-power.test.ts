@@ -64,13 +64,17 @@ describe('power of a machine', () => {
     expect(await read()).toMatchObject({ state: 'running' });
   });
 
-  it('saves and switches off what is paused, and does not stop what cannot shut itself down', async () => {
+  it('saves and stops what is paused, and does not stop what is saved', async () => {
     await create('works');
     await act('pause');
-    const stop = member.call.machines.act({ team: member.team.slug, machine, action: 'stop' });
-    expect(await rejection(stop)).toMatchObject({ code: 'machine.wrong-state' });
     await act('save');
     expect(await read()).toMatchObject({ state: 'saved' });
+    const stop = member.call.machines.act({ team: member.team.slug, machine, action: 'stop' });
+    expect(await rejection(stop)).toMatchObject({ code: 'machine.wrong-state' });
+    await act('start');
+    await act('pause');
+    await act('stop');
+    expect(await read()).toMatchObject({ state: 'stopped' });
   });
 
   it('switches off what is saved, which then starts anew', async () => {
