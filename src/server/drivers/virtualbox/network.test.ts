@@ -7,7 +7,14 @@ import { macOf, ownerOfGroup, parseVmInfo, stateOf, vmIdOf } from './vm';
 describe('networkMistake', () => {
   it.each([
     ['192.168.59.1/24', undefined],
-    ['10.0.0.1/16', undefined],
+    ['10.1.0.1/16', undefined],
+    ['10.0.3.1/24', undefined],
+    ['172.18.0.1/16', undefined],
+    ['10.0.2.1/24', /overlaps 10\.0\.2\.0\/24.*NAT/],
+    ['10.0.2.130/26', /overlaps 10\.0\.2\.0\/24/],
+    ['10.0.0.1/16', /overlaps 10\.0\.2\.0\/24/],
+    ['172.17.0.1/16', /overlaps 172\.17\.0\.0\/16.*Docker's bridge/],
+    ['172.17.59.1/24', /overlaps 172\.17\.0\.0\/16/],
     ['192.168.59.0/24', /is the network itself/],
     ['192.168.59.255/24', /is the broadcast address/],
     ['192.168.59.1/30', /from \/16 to \/29/],

@@ -32,6 +32,12 @@ const split = (text: string) => {
   return isAddress ? { address, prefix: Number(bits) } : null;
 };
 
+/** What a machine has beside the host-only network. Source: VirtualBox manual, "NAT limitations"; dockerd's default-address-pools. */
+const insideMachines = [
+  { cidr: '10.0.2.0/24', what: "which is VirtualBox's way to the outside (NAT)" },
+  { cidr: '172.17.0.0/16', what: "which is Docker's bridge" },
+] as const;
+
 /** Why a text is no network that machines can live in; undefined where it is one. Pure. */
 export function networkMistake(text: string): string | undefined {
   const parts = split(text);
@@ -42,7 +48,9 @@ export function networkMistake(text: string): string | undefined {
   if (number === base + size - 1) {
     return `${parts.address} is the broadcast address. Give the hypervisor host's own address in the network.`;
   }
-  return undefined;
+  const other = insideMachines.find(({ cidr }) => overlap(parseNetwork(cidr), parts));
+  if (!other) return undefined;
+  return `It overlaps ${other.cidr}, ${other.what} inside of each machine. Choose another network, such as 192.168.59.1/24.`;
 }
 
 /** Of a text that networkMistake finds nothing wrong with, or of any address with a prefix. */
