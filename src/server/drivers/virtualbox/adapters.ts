@@ -92,6 +92,21 @@ export function findAdapter(
   return same[0] ?? null;
 }
 
+/**
+ * A DHCP server that somebody else has made and switched off is left alone. Throws driver.failed at the field where the machine
+ * would need it.
+ */
+export function assertServerUsable(
+  host: string,
+  { servers, notes }: Pick<Networks, 'servers' | 'notes'>,
+  { adapter, wantsDhcp }: { readonly adapter: string; readonly wantsDhcp: boolean },
+): void {
+  const isOwn = notes.made.some((made) => made.kind === 'dhcp-server' && made.adapter === adapter);
+  if (!wantsDhcp || isOwn || servers.get(adapter) !== false) return;
+  const message = `The DHCP server of ${adapter} on ${host} is switched off, and the console has not made it. Switch it on there (VBoxManage dhcpserver modify --interface=${adapter} --enable) or remove it (VBoxManage dhcpserver remove --interface=${adapter}), choose another host-only network, or give no addresses by DHCP.`;
+  throw new AppError({ code: 'driver.failed', public: message, fieldErrors: { 'options.hostOnlyDhcp': message } });
+}
+
 /** Networks that VirtualBox allows without a configuration, since 6.1.28. Source: VirtualBox manual, "Host-Only Networking". */
 const allowedByDefault = ['192.168.56.0/21'];
 

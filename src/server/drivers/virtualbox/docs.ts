@@ -11,7 +11,7 @@ const order = Object.entries(callOrder)
   .join('\n\n');
 
 const differences = `- The virtual machine has the group \`/quaymaster/TEAM/MACHINE\`, which VirtualBox gives it in the moment of its registration, and a UUID that is known before: so nothing is lost, however its making ends. Its folder is of the same name.
-- Addresses stay: the DHCP server gives each machine one of its own. Where it changes all the same, the machine's certificate follows at its start.
+- Addresses stay where the console has made the DHCP server of the network: it gives each machine one of its own. A server that was there before (docker-machine's in 192.168.99.1/24, say) is used as it is and gives any address; the job's log says so. Where an address changes, the machine's certificate follows at its start.
 - The default network is 192.168.59.1/24, since VirtualBox 6.1.28 and later refuse docker-machine's 192.168.99.1/24 without a line in \`/etc/vbox/networks.conf\`.
 - Nothing is shared with the machine unless somebody says so, and whoever looks after the hypervisor host has released the folder: docker-machine shared all of /home. \`--virtualbox-no-share\` has therefore nothing to do.
 - A machine whose disk is copied has to be switched off; docker-machine switched it off itself.
@@ -30,7 +30,7 @@ export const docs: DriverDocs = {
   ],
   removal: [
     'Removed: the virtual machine with its disk, its folder, its port forwarding and its DHCP address.',
-    'The host-only adapter and its DHCP server go with the last machine that uses them, if the console made them. Those that were there before stay.',
+    'The host-only adapter and its DHCP server go with the last machine that uses them, if the console made them. Those that were there before stay as they are; a DHCP server among them that is switched off is refused, not replaced.',
     'The ISO stays in the image library and on the hypervisor host: other machines boot from the same file.',
   ],
   testing: [

@@ -2,7 +2,14 @@ import { AppError, invariant } from '@/server/errors/app-error';
 import { sh } from '@/server/ssh/shell';
 
 import type { ResourceLedger } from '../ledger';
-import { type AdapterSeen, dhcpNetworkOf, findAdapter, type Networks, readNetworks } from './adapters';
+import {
+  type AdapterSeen,
+  assertServerUsable,
+  dhcpNetworkOf,
+  findAdapter,
+  type Networks,
+  readNetworks,
+} from './adapters';
 import { isNotFound } from './explain';
 import { type Network, planAddresses } from './network';
 import {
@@ -125,6 +132,7 @@ function planHostOnly(host: string, seen: Networks, { owner, network, wantsDhcp 
   }
   if (found) {
     const { name } = found;
+    assertServerUsable(host, seen, { adapter: name, wantsDhcp });
     const hasServer = !wantsDhcp || servers.get(name) === true;
     const calls = [...(hasServer ? [] : server(name)), ...uses(name), ...(pending ? [forgetPending(owner)] : [])];
     return { adapter: name, makes: hasServer ? [] : ['dhcp-server'], calls };

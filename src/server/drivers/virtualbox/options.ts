@@ -86,7 +86,8 @@ const network = {
     }),
   hostOnlyDhcp: z.boolean().default(true).meta({
     title: 'Give addresses by DHCP',
-    description: 'Each machine gets an address of its own that stays. Off: the image has to set one.',
+    description:
+      "Each machine gets an address of its own that stays, unless the network's DHCP server was there before: that gives any. Off: the image has to set one.",
     group: 'Network',
     machineFlag: 'virtualbox-hostonly-no-dhcp',
   }),

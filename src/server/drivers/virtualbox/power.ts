@@ -93,6 +93,13 @@ async function connectCard(
     wantsDhcp: options.hostOnlyDhcp,
     ledger: ctx.ledger,
   });
+  if (!options.hostOnlyDhcp) {
+    ctx.log.info('The console fixes no address: addresses are not given by DHCP, so the system has to set one.');
+  } else if (!hasOwnServer) {
+    ctx.log.info(
+      `The console fixes no address: it has not made the DHCP server of ${adapter}, and changes nothing there. The machine may have another address after a start; its certificate then follows.`,
+    );
+  }
   const address =
     hasOwnServer && options.hostOnlyDhcp ? await claimAddress(vbox, owner, planAddresses(network).fixed) : null;
   await vbox.change({

@@ -3,7 +3,7 @@ import { sh } from '@/server/ssh/shell';
 
 import type { DriverContext } from '../driver';
 import { diskFree, type Room, roomFaults } from '../host-room';
-import { assertAllowed, findAdapter, readNetworks } from './adapters';
+import { assertAllowed, assertServerUsable, findAdapter, readNetworks } from './adapters';
 import { diskOf } from './disk';
 import { shareOf } from './make-vm';
 import { overlap, parseNetwork } from './network';
@@ -174,7 +174,9 @@ export async function precheck(ctx: DriverContext, options: Options): Promise<vo
   }
   assertNoClash(host, options, seen);
   assertAllowed(host, networkOf(options), seen.networksConf);
-  findAdapter(host, await readNetworks(vbox), networkOf(options));
+  const networks = await readNetworks(vbox);
+  const adapter = findAdapter(host, networks, networkOf(options))?.name;
+  if (adapter !== undefined) assertServerUsable(host, networks, { adapter, wantsDhcp: options.hostOnlyDhcp });
   await assertShared(vbox, options);
   const name = vmName(ctx);
   const taken = vms.find((vm) => vm.get('name') === name && vm.get('UUID') !== id);
