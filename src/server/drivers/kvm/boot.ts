@@ -16,12 +16,18 @@ const pollMs = 2000;
 /** Of the console's log, in one poll. */
 const pieceBytesMax = 256 * 1024;
 const tailLines = 5;
+const noAddress = {
+  bridge: 'the machine has not told its address on its console yet, and its hypervisor host has not heard of it',
+  other: 'the machine has no address yet',
+};
 
 /** What the machine writes to its serial console, from now on. */
 class ConsoleLog {
   readonly #host: MachineHost;
   readonly #lines: LineSplitter;
   #offset: number | null = null;
+  /** Its end when it was opened. */
+  openedAt = 0;
   readonly last: string[] = [];
 
   constructor(host: MachineHost, onLine: (line: string) => void) {
@@ -40,7 +46,8 @@ class ConsoleLog {
       'open the console',
       sh`umask 077; mkdir -p ${files.folder}; [ -e ${files.console} ] || : > ${files.console}; wc -c < ${files.console}`,
     );
-    this.#offset = Number(stdout.trim());
+    this.openedAt = Number(stdout.trim());
+    this.#offset = this.openedAt;
   }
 
   async follow(): Promise<void> {
@@ -78,7 +85,11 @@ export async function waitUntilBooted(
 ): Promise<string> {
   const console_ = new ConsoleLog(host, (line) => ctx.log.line('stdout', line));
   await console_.open();
+  const before = await host.virsh.info(host.uuid);
+  const wasOff = !before || observedState(before) === 'stopped';
   await begin();
+  // One that goes on where it was has told its address before.
+  const toldFrom = wasOff ? console_.openedAt : 0;
   const { hypervisor } = host.virsh;
   try {
     return await waitFor<string>({
@@ -97,7 +108,7 @@ export async function waitUntilBooted(
             public: 'The virtual machine switched itself off while it booted. The end of its console is in the log.',
           });
         }
-        const addresses = await findAddresses(host, networkKind);
+        const addresses = await findAddresses(host, networkKind, toldFrom);
         const answers = await Promise.all(
           addresses.map(async (address) => ({
             address,
@@ -107,7 +118,10 @@ export async function waitUntilBooted(
         const answering = answers.find(({ silence }) => silence === null);
         if (answering) return { done: true, value: answering.address };
         const observed = answers.map(({ address, silence }) => `SSH at ${address} does not answer (${silence})`);
-        return { done: false, observed: observed.join(', ') || 'the machine has no address yet' };
+        return {
+          done: false,
+          observed: observed.join(', ') || noAddress[networkKind === 'bridge' ? 'bridge' : 'other'],
+        };
       },
     });
   } catch (error) {

@@ -7,6 +7,7 @@ export const docs: DriverDocs = {
     'On it: libvirt, QEMU and qemu-img (Debian: `apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils`).',
     "The account that libvirt runs machines as (`libvirt-qemu`) passes through every folder above the console's: `/var/lib/quaymaster/hypervisor` with root, `~/.quaymaster` with another account, whose home is then opened with `chmod o+x`.",
     'Over SSH: the server of the hypervisor host allows TCP forwarding, since machines behind NAT are reached through it.',
+    'On a bridge nobody tells the console where the machine is: cloud-init puts a script into it (`/var/lib/cloud/scripts/per-boot/quaymaster-address`) that writes its address to the serial console at each boot, and the console reads it there. A guest agent, or what the ARP table of the hypervisor host has of it, counts too. The console and the hypervisor host reach that address. boot2docker runs no such script: there it is found only once the ARP table has it.',
   ],
   costs: [
     'Nothing but the hypervisor host: memory while a machine runs, and on its disk what each machine has written since the image it was made from.',
@@ -20,6 +21,6 @@ export const docs: DriverDocs = {
     'The shared contract suite against a strict double of virsh, with a crash at every call.',
     'A real libvirt and QEMU: every state of a machine whose disk is empty, on a network, in user mode and from an ISO (`kvm.lab.test.ts`).',
     "A virtual machine that really boots, emulated: made in the form, engine inside, a container by the member's certificate, stop, start, pause, save, remove (`e2e/kvm.test.ts`).",
-    'Not tried: hardware acceleration, bridges, UEFI, boot2docker itself, and hypervisor hosts other than Debian.',
+    'Not tried: hardware acceleration, a bridge with a machine that boots, UEFI, boot2docker itself, and hypervisor hosts other than Debian.',
   ],
 };

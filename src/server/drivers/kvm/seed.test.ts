@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { formatMe } from './format-me';
-import { metaData, seedImage, userData } from './seed';
+import { metaData, seedImage, tellAddress, userData } from './seed';
 
 const seed = { machineId: 'machine-1', hostName: 'edge-1', user: 'debian', publicKey: 'ssh-ed25519 AAAA "quoted"' };
 const sector = 2048;
@@ -44,6 +44,9 @@ describe('the seed', () => {
       hostname: 'edge-1',
       users: [{ name: 'debian', lock_passwd: true, ssh_authorized_keys: [seed.publicKey] }],
       ssh_pwauth: false,
+      write_files: [
+        { path: '/var/lib/cloud/scripts/per-boot/quaymaster-address', permissions: '0755', content: tellAddress },
+      ],
     });
     expect(JSON.parse(metaData(seed))).toEqual({ 'instance-id': 'machine-1', 'local-hostname': 'edge-1' });
   });
