@@ -50,7 +50,7 @@ export const driverFlags: Readonly<Partial<Record<string, readonly FlagOfMachine
     {
       flag: 'virtualbox-boot2docker-url',
       about:
-        "One of the team's images instead of an address: fetched once, checked, and cached on each hypervisor host.",
+        "One of the team's images instead of an address: fetched once, checked, and cached on each hypervisor host. `docker-machine upgrade` replaced the ISO under a machine; here a newer engine is a machine made from a newer ISO.",
     },
     ...named(`virtualbox-import-boot2docker-vm virtualbox-host-dns-resolver virtualbox-nat-nictype
       virtualbox-hostonly-cidr virtualbox-hostonly-nictype virtualbox-hostonly-nicpromisc virtualbox-ui-type

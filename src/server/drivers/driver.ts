@@ -221,6 +221,8 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   readonly provisioning: 'ssh' | 'none';
   /** Why no gate can run on the machines of this driver: one sentence. Left out where their system decides. */
   readonly noGate?: string;
+  /** Why the engine of these machines cannot be changed to another version: one sentence. Left out where their system decides. */
+  readonly noUpgrade?: string;
   readonly options: Options;
   /**
    * What a member enters once for an account at the provider; the team keeps it, sealed, and an option with the widget

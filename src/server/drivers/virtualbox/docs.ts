@@ -16,6 +16,7 @@ const differences = `- The virtual machine has the group \`/quaymaster/TEAM/MACH
 - Nothing is shared with the machine unless somebody says so, and whoever looks after the hypervisor host has released the folder: docker-machine shared all of /home. \`--virtualbox-no-share\` has therefore nothing to do.
 - A machine whose disk is copied has to be switched off; docker-machine switched it off itself.
 - Sign-in is by key only. docker-machine's password (tcuser) is not used: the key is in the disk before the first boot.
+- The engine keeps the version of its ISO: docker-machine's \`upgrade\` replaced the ISO under a machine. Here a newer engine is a machine made from a newer ISO.
 - The gate does not run on boot2docker, which has no HAProxy: the engine itself checks certificates.
 - VirtualBox older than 6.1 is refused, since it cannot give fixed addresses and has had no updates since 2020.`;
 

@@ -123,6 +123,7 @@ export const virtualbox = () =>
     docs,
     provisioning: 'ssh',
     noGate: 'boot2docker runs from its image and has no HAProxy, so the engine itself checks certificates.',
+    noUpgrade: 'The engine of boot2docker is a part of its ISO: make a machine from a newer ISO, and remove this one.',
     options,
     state,
     unsupported: {},

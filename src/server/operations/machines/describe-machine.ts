@@ -33,6 +33,8 @@ export interface MachineDescription extends MachineSummary {
   readonly missingDriver: string | null;
   /** Whether the console signs in to its host. */
   readonly isSignedInTo: boolean;
+  /** Why its engine cannot be changed to another version; null where its host is asked. */
+  readonly noUpgrade: string | null;
   readonly engineCertificate: { readonly fingerprint: string; readonly notAfter: Date; readonly sans: string[] } | null;
   readonly activeJobId: string | null;
   readonly way: MachineWay | null;
@@ -105,6 +107,7 @@ export async function describeMachine(ctx: TeamContext, input: { name: string })
     iAmAdmitted: admissions.some((admission) => admission.membershipId === ctx.actor.membershipId),
     verbs: verbsOf(row.driver),
     isSignedInTo: findDriver(row.driver)?.provisioning === 'ssh',
+    noUpgrade: findDriver(row.driver)?.noUpgrade ?? null,
     swarm: swarm && { ...swarm, role: swarmRole },
     missingDriver: findDriver(row.driver) ? null : missingDriver(row.driver).public,
     engineCertificate: certificates[0] ?? null,

@@ -128,6 +128,12 @@ export function whyNotAct(machine: MachineIdentity, action: QueuedAction): AppEr
       public: `The console does not sign in to machines of the driver ${driver.label}, so they cannot be ${participle}.`,
     });
   }
+  if (action === 'upgrade' && driver.noUpgrade !== undefined) {
+    return new AppError({
+      code: 'driver.unsupported',
+      public: `${machine.name} keeps its engine. ${driver.noUpgrade}`,
+    });
+  }
   if (can(machine.state)) return null;
   return new AppError({
     code: 'machine.wrong-state',

@@ -6,7 +6,7 @@ import type { PackageManager } from '../package-manager';
 const refuse = (message: string) =>
   Promise.reject(new AppError({ code: 'provision.engine-install-failed', public: message }));
 
-const fromImage = 'The engine of boot2docker is a part of its image: it is changed by another ISO.';
+const fromImage = 'The engine of boot2docker is a part of its ISO: a machine made from a newer ISO has a newer engine.';
 
 /** A system without packages: what it has is in its image. */
 export const noPackages: PackageManager = {

@@ -22,6 +22,7 @@ export function useWhyNot(machine: Machine, role: Role): (action: PageAction) =>
     if (action === 'upgrade' && !roleReaches(role, 'admin')) return t('needsAdmin');
     if (action === 'provision' || action === 'upgrade') {
       if (!machine.isSignedInTo) return t('notSignedInTo');
+      if (action === 'upgrade' && machine.noUpgrade !== null) return machine.noUpgrade;
     } else {
       const verb = machine.verbs[action];
       if (!verb.offered) return verb.why ?? t('notOffered');
