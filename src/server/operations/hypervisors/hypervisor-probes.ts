@@ -58,7 +58,7 @@ async function probeRights(view: HypervisorInView, signal: AbortSignal): Promise
     view.learn({ hasRoot: true });
     return found(`${who}; may become root`);
   }
-  return found(`${who}; may not become root, which VirtualBox never needs, and libvirt only without its group`);
+  return found(`${who}; may not become root, which neither VirtualBox nor libvirt needs`);
 }
 
 const describeSystem = sh`( . /etc/os-release 2>/dev/null && echo "\${PRETTY_NAME:-}" ) || uname -sr
@@ -133,6 +133,9 @@ function libvirtVersion(said: string): string | null {
   return library === undefined || hypervisor === undefined ? null : `${library}, ${hypervisor}`;
 }
 
+const advise = (view: HypervisorInView): string =>
+  `Add the account to libvirt's group, and check again: sudo usermod -aG libvirt ${view.learnt().user ?? 'USER'}. It counts from the next sign-in on.`;
+
 async function probeLibvirt(view: HypervisorInView, signal: AbortSignal): Promise<Finding> {
   const script = sh`command -v virsh >/dev/null 2>&1 || exit ${notInstalled}; virsh --connect qemu:///system version`;
   const command = { name: 'ask libvirt for its version', script };
@@ -146,18 +149,24 @@ async function probeLibvirt(view: HypervisorInView, signal: AbortSignal): Promis
       advice: 'Install one: on Debian and Ubuntu "apt install libvirt-daemon-system qemu-system-x86", or VirtualBox.',
     };
   }
-  let version = libvirtVersion(own.said);
+  const version = libvirtVersion(own.said);
   view.learn({ libvirt: version });
   if (version !== null) return found(version);
   if (view.learnt().hasRoot && view.learnt().user !== 'root') {
-    version = libvirtVersion((await ask(view, { ...command, sudo: true }, signal)).said);
-    view.learn({ libvirt: version });
-    if (version !== null) return found(`${version}; answers to root only`);
+    const asRoot = libvirtVersion((await ask(view, { ...command, sudo: true }, signal)).said);
+    // The driver never becomes root, so to it this is none.
+    if (asRoot !== null) {
+      return {
+        status: 'warning',
+        message: `${asRoot}, which answers to root only, so this account cannot make machines with it`,
+        advice: advise(view),
+      };
+    }
   }
   return {
     status: 'warning',
     message: `libvirt does not answer: ${lastLine(own.said)}`,
-    advice: `Start it (systemctl enable --now libvirtd), and add the account to its group: usermod -aG libvirt ${view.learnt().user ?? 'USER'}.`,
+    advice: `Start it (sudo systemctl enable --now libvirtd). ${advise(view)}`,
   };
 }
 
