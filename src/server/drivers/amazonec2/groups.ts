@@ -1,9 +1,10 @@
-import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import type { CreateSecurityGroupCommandInput, SecurityGroup } from '@aws-sdk/client-ec2';
 
 import { waitFor } from '@/server/clock/wait-for';
 
 import type { DriverContext, ProviderContext } from '../driver';
 import type { Ec2 } from './calls';
+import { dryRun } from './dry-run';
 import { isAwsError, refuse } from './errors';
 import type { Ec2Options } from './options';
 import { missingRules, type Rule, ruleText, toPermissions } from './rules';
@@ -70,13 +71,28 @@ const changeable = (ctx: ProviderContext, groups: readonly SecurityGroup[], { ma
 
 const shown = (rules: readonly Rule[]): string => rules.map(ruleText).join(', ');
 
-/** Throws driver.failed where existing groups lack rules that the console may not add; says which. Changes nothing. */
+/**
+ * Throws driver.failed where existing groups lack rules that the console may not add, and driver.not-allowed where the
+ * credential may not make or change a group that has to be; says which. Changes nothing.
+ */
 export async function checkGroups(ctx: DriverContext, ec2: Ec2, place: Place): Promise<void> {
   const { groups, toMake } = await find(ctx, ec2, place);
   const missing = lacking(groups, place.rules);
+  for (const name of toMake) {
+    const made = await dryRun(ec2('CreateSecurityGroup', { ...groupToMake(ctx, { name, place }), DryRun: true }));
+    if (made?.GroupId) await ec2('DeleteSecurityGroup', { GroupId: made.GroupId });
+  }
   if (missing.length === 0 || toMake.length > 0) return;
   const names = groups.map(({ GroupName, GroupId }) => GroupName ?? GroupId).join(', ');
-  if (changeable(ctx, groups, place.options)) {
+  const group = changeable(ctx, groups, place.options)?.GroupId;
+  if (group !== undefined) {
+    await dryRun(
+      ec2('AuthorizeSecurityGroupIngress', {
+        GroupId: group,
+        IpPermissions: toPermissions(missing, group),
+        DryRun: true,
+      }),
+    );
     ctx.log.info(`To be added to ${names}: ${shown(missing)}.`);
     return;
   }
@@ -94,15 +110,20 @@ async function make(ctx: DriverContext, ec2: Ec2, { name, place }: { name: strin
   return made;
 }
 
+const groupToMake = (
+  ctx: DriverContext,
+  { name, place: { vpcId, options } }: { name: string; place: Place },
+): CreateSecurityGroupCommandInput => ({
+  GroupName: name,
+  Description: `Docker hosts of the team ${ctx.team.slug}, made by Quaymaster`,
+  VpcId: vpcId,
+  TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(ctx, name, options) }],
+});
+
 async function createOrFind(ctx: DriverContext, ec2: Ec2, { name, place }: { name: string; place: Place }) {
-  const { vpcId, options } = place;
+  const { vpcId } = place;
   try {
-    const { GroupId = '' } = await ec2('CreateSecurityGroup', {
-      GroupName: name,
-      Description: `Docker hosts of the team ${ctx.team.slug}, made by Quaymaster`,
-      VpcId: vpcId,
-      TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(ctx, name, options) }],
-    });
+    const { GroupId = '' } = await ec2('CreateSecurityGroup', groupToMake(ctx, { name, place }));
     ctx.log.info(`Made security group ${GroupId}, ${name}.`);
     return GroupId;
   } catch (error) {

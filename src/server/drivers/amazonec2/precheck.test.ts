@@ -13,9 +13,12 @@ describe('amazonec2 before anything is made', () => {
   it('finds nothing wrong with the defaults, and changes nothing', async () => {
     await precheck(benchOf());
     expect(double.account.things()).toEqual([]);
-    expect(double.calls.filter(({ action }) => !action.startsWith('Describe'))).toMatchObject([
-      { action: 'RunInstances', parameters: { DryRun: 'true' } },
-    ]);
+    expect(double.calls.filter(({ action }) => !action.startsWith('Describe'))).toMatchObject(
+      ['ImportKeyPair', 'CreateSecurityGroup', 'RunInstances'].map((action) => ({
+        action,
+        parameters: { DryRun: 'true' },
+      })),
+    );
   });
 
   it.each([
@@ -135,6 +138,39 @@ describe('amazonec2 before anything is made', () => {
     expect(await refusal(precheck(benchOf()))).toMatchObject({
       says: expect.stringContaining('ec2:DescribeSubnets') as string,
     });
+  });
+
+  it.each([
+    ['ImportKeyPair', {}],
+    ['CreateSecurityGroup', {}],
+    ['AuthorizeSecurityGroupIngress', { securityGroups: ['docks'], maySecurityGroupsChange: true }],
+  ])('names the permission to %s before anything is made', async (action, options) => {
+    const madeAt = 0;
+    const id = 'sg-0000000000000beef';
+    const vpcId = 'vpc-00000000000000001';
+    double.account.groups.push({ id, name: 'docks', vpcId, description: '', tags: {}, madeAt, permissions: [] });
+    double.fail({ action, code: 'UnauthorizedOperation', status: 403 });
+    expect(await refusal(precheck(benchOf(options)))).toMatchObject({
+      code: 'driver.not-allowed',
+      says: expect.stringContaining(`the permission ec2:${action}.`) as string,
+    });
+    expect(double.countOf(action)).toBe(1);
+    await expect(precheck(benchOf(options))).resolves.toBeUndefined();
+    expect(double.account.things().map(({ name }) => name)).toEqual(['docks']);
+    expect(double.account.groups[0]?.permissions).toEqual([]);
+  });
+
+  it('asks for no permission that it will not need', async () => {
+    const options = { keyPairName: 'mine', sshKeyId: testKeyId, securityGroups: ['docks'] };
+    const of = { madeAt: 0, tags: {} };
+    const permissions = [{ protocol: '-1', from: -1, to: -1, blocks: ['0.0.0.0/0'], groups: [] }];
+    double.account.keyPairs.push({ id: 'key-00000000000000001', name: 'mine', publicKey: '', ...of });
+    const group = { id: 'sg-0000000000000beef', name: 'docks', vpcId: 'vpc-00000000000000001', description: '' };
+    double.account.groups.push({ ...group, ...of, permissions });
+    await precheck(benchOf(options));
+    expect(double.calls.map(({ action }) => action).filter((action) => !action.startsWith('Describe'))).toEqual([
+      'RunInstances',
+    ]);
   });
 
   it('waits out throttling at a growing distance, and says so where it does not end', async () => {

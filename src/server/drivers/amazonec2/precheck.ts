@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
+
 import { AppError } from '@/server/errors/app-error';
 
 import type { DriverContext } from '../driver';
 import type { AwsSession, Ec2 } from './calls';
 import type { AwsCredential } from './credential';
-import { isAwsError, refuse } from './errors';
+import { dryRun } from './dry-run';
+import { refuse } from './errors';
 import { checkGroups } from './groups';
 import { findImage } from './images';
 import { launchOf } from './instance';
@@ -11,7 +14,7 @@ import { findNetwork } from './network';
 import type { Ec2Options } from './options';
 import { rulesFor } from './rules';
 import { allowedSources, type FindOwnAddress } from './sources';
-import { isOfTeam, nameOf } from './tags';
+import { isOfTeam, nameOf, tagsOf } from './tags';
 
 interface Account {
   readonly session: AwsSession;
@@ -33,7 +36,8 @@ async function checkRegion({ session, values }: Account, region: string): Promis
   );
 }
 
-async function checkKeyPair(ctx: DriverContext, ec2: Ec2, { keyPairName }: Ec2Options): Promise<void> {
+async function checkKeyPair(ctx: DriverContext, ec2: Ec2, options: Ec2Options): Promise<void> {
+  const { keyPairName } = options;
   const name = keyPairName ?? nameOf(ctx);
   const { KeyPairs = [] } = await ec2('DescribeKeyPairs', { Filters: [{ Name: 'key-name', Values: [name] }] });
   const known = KeyPairs.find(({ KeyName }) => KeyName === name);
@@ -46,15 +50,32 @@ async function checkKeyPair(ctx: DriverContext, ec2: Ec2, { keyPairName }: Ec2Op
       public: `There is a key pair "${name}" already, which the console has not made. Remove it in the AWS console.`,
     });
   }
+  if (!known) await mayImportKey(ctx, ec2, options);
 }
 
-async function dryRun(ctx: DriverContext, ec2: Ec2, launch: ReturnType<typeof launchOf>): Promise<void> {
-  try {
-    await ec2('RunInstances', { ...launch, DryRun: true });
-  } catch (error) {
-    // A dry run never succeeds: this is how Amazon says that it would.
-    if (!isAwsError(error, 'DryRunOperation')) throw error;
-  }
+/** A key that nobody has, as OpenSSH writes it: it is looked at and not kept. */
+function sampleKey(): string {
+  const { x = '' } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+  const parts = [Buffer.from('ssh-ed25519'), Buffer.from(x, 'base64url')].flatMap((part) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(part.length);
+    return [length, part];
+  });
+  return `ssh-ed25519 ${Buffer.concat(parts).toString('base64')}`;
+}
+
+/** Whether the endpoint would let a key pair be imported. */
+async function mayImportKey(ctx: DriverContext, ec2: Ec2, options: Ec2Options): Promise<void> {
+  const name = nameOf(ctx);
+  const made = await dryRun(
+    ec2('ImportKeyPair', {
+      KeyName: name,
+      PublicKeyMaterial: Buffer.from(sampleKey()),
+      TagSpecifications: [{ ResourceType: 'key-pair', Tags: tagsOf(ctx, name, options) }],
+      DryRun: true,
+    }),
+  );
+  if (made?.KeyPairId) await ec2('DeleteKeyPair', { KeyPairId: made.KeyPairId });
 }
 
 /** Looks for everything that would stand in the way, in the order in which it would. Changes nothing. */
@@ -66,14 +87,11 @@ export async function precheckMachine(ctx: DriverContext, options: Ec2Options, a
   await checkKeyPair(ctx, ec2, options);
   const sources = await allowedSources(ctx, account.values, { options, find: account.find });
   await checkGroups(ctx, ec2, { options, vpcId: network.vpcId, rules: rulesFor(options, sources) });
-  await dryRun(
-    ctx,
-    ec2,
-    launchOf(ctx, options, {
-      imageId: image.id,
-      rootDevice: image.rootDevice,
-      subnetId: network.subnetId,
-      ...(options.keyPairName !== undefined && { keyName: options.keyPairName }),
-    }),
-  );
+  const launch = launchOf(ctx, options, {
+    imageId: image.id,
+    rootDevice: image.rootDevice,
+    subnetId: network.subnetId,
+    ...(options.keyPairName !== undefined && { keyName: options.keyPairName }),
+  });
+  await dryRun(ec2('RunInstances', { ...launch, DryRun: true }));
 }

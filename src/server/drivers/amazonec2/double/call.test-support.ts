@@ -30,3 +30,9 @@ export const zoneOf = ({ region }: Call, letter: string) => `${region}${letter}`
 
 export const groupsOf = (call: Call, ids: readonly string[]): readonly GroupThing[] =>
   byIds(call, call.account.groups, { ids, code: 'InvalidGroup.NotFound' });
+
+/** Ends a call that is a dry run where it would be done, as Amazon does. */
+export const endDryRun = (request: Wire): void => {
+  if (request['DryRun'] !== 'true') return;
+  throw new Fault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+};

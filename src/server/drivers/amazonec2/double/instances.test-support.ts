@@ -1,5 +1,5 @@
 import { Fault, type InstanceThing, passes, tagSet, tagsFor } from './account.test-support';
-import { type Answer, type Answers, byIds, type Call, groupsOf, zoneOf } from './call.test-support';
+import { type Answer, type Answers, byIds, type Call, endDryRun, groupsOf, zoneOf } from './call.test-support';
 import { catalogue } from './catalogue.test-support';
 import { images } from './images.test-support';
 import { listOf, textOf, textsOf, type Wire, wireOf } from './wire.test-support';
@@ -64,9 +64,7 @@ const run: Answer = (call) => {
   if (keyName !== undefined && !account.keyPairs.some((pair) => pair.name === keyName && account.isSettled(pair))) {
     throw new Fault('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
   }
-  if (isOn(request['DryRun'])) {
-    throw new Fault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
-  }
+  endDryRun(request);
   const id = account.id('i');
   const spot = wireOf(request['InstanceMarketOptions']);
   const spotRequestId = spot['MarketType'] === 'spot' ? account.id('sir') : undefined;

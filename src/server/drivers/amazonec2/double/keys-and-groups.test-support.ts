@@ -1,5 +1,5 @@
 import { Fault, type GroupThing, passes, type Permission, tagSet, tagsFor } from './account.test-support';
-import { type Answers, groupsOf } from './call.test-support';
+import { type Answers, endDryRun, groupsOf } from './call.test-support';
 import { listOf, textOf, textsOf, type Wire, wireOf } from './wire.test-support';
 
 const permissionWire = ({ protocol, from, to, blocks, groups }: Permission): Wire => ({
@@ -35,6 +35,7 @@ export const keyAndGroupAnswers: Answers = {
     if (!/^ssh-(ed25519|rsa) [\w+/=]+/.test(publicKey)) {
       throw new Fault('InvalidKey.Format', 'Key is not in valid OpenSSH public key format');
     }
+    endDryRun(request);
     const pair = { id: account.id('key'), name, publicKey, tags: tagsFor(request, 'key-pair'), madeAt: account.now };
     account.keyPairs.push(pair);
     return { keyName: name, keyPairId: pair.id, tagSet: tagSet(pair.tags) };
@@ -56,6 +57,7 @@ export const keyAndGroupAnswers: Answers = {
     if (account.groups.some((group) => group.name === name && group.vpcId === vpcId)) {
       throw new Fault('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
     }
+    endDryRun(request);
     const group: GroupThing = {
       id: account.id('sg'),
       name,
@@ -88,6 +90,7 @@ export const keyAndGroupAnswers: Answers = {
     if (added.some((one) => group?.permissions.some((other) => isSame(one, other)))) {
       throw new Fault('InvalidPermission.Duplicate', 'the specified rule already exists');
     }
+    endDryRun(call.request);
     group?.permissions.push(...added);
     return { return: true };
   },
