@@ -28,7 +28,7 @@ const team = () => ({ team: admin.team.slug });
 
 const seedMachine = (
   name: string,
-  more: { swarmId?: string; swarmRole?: 'manager' | 'worker'; driver?: string } = {},
+  more: { swarmId?: string; swarmRole?: 'manager' | 'worker'; driver?: string; options?: Record<string, string> } = {},
 ) =>
   prisma().machine.create({
     data: {
@@ -71,21 +71,31 @@ describe('swarms.list and swarms.nodes', () => {
   });
 });
 
-describe('machines.create into a swarm', () => {
-  const walled = allDrivers.filter(({ driver }) => driver.swarmFaults !== undefined);
+/** Options of each driver that knows any that keep a machine from the other nodes, and where it says so. */
+const walled = allDrivers.flatMap(({ id, driver }) => {
+  if (!driver.swarmFaults) return [];
+  const { required = [], properties = {} } = describeOptions(driver.options);
+  const least = Object.fromEntries(required.map((name) => [name, randomUUID()]));
+  const choices = Object.entries(properties).flatMap(([name, { enum: values = [] }]) =>
+    values.map((value) => ({ ...least, [name]: value })),
+  );
+  const tried = [least, ...choices].map((options) => {
+    const parsed = driver.options.safeParse(options);
+    return { options, fields: parsed.success ? Object.keys(driver.swarmFaults?.(parsed.data) ?? {}) : [] };
+  });
+  return [{ id, ...(tried.find(({ fields }) => fields.length > 0) ?? { options: least, fields: [] }) }];
+});
 
+describe('machines.create into a swarm', () => {
   it('invalid-input: where the provider would let no node through, at the options that say so', async () => {
     expect(walled.length).toBeGreaterThan(0);
-    for (const { id, driver } of walled) {
-      const required = describeOptions(driver.options).required ?? [];
-      const options = Object.fromEntries(required.map((name) => [name, randomUUID()]));
+    for (const { id, options, fields } of walled) {
       const swarm = { kind: 'init', name: 'harbour' } as const;
       const refused = await rejection(
         admin.call.machines.create({ ...team(), name: 'edge-1', driver: id, options, swarm }),
       );
-      expect(refused.code).toBe('input.invalid');
-      const fields = Object.keys(driver.swarmFaults?.(driver.options.parse(options)) ?? {});
       expect(fields.length).toBeGreaterThan(0);
+      expect(refused.code).toBe('input.invalid');
       expect(Object.keys(refused.fieldErrors ?? {})).toEqual(fields.map((name) => `options.${name}`));
     }
     expect(await prisma().machine.count()).toBe(0);
@@ -107,6 +117,18 @@ describe('swarms.enter and swarms.leave', () => {
     expect(await rejection(admin.call.swarms.enter({ ...team(), machine: 'edge-2', swarm: init }))).toMatchObject({
       code: 'swarm.refused',
     });
+  });
+
+  it('invalid-input: a machine that was made with options that keep it from the others', async () => {
+    for (const { id, options, fields } of walled) {
+      await seedMachine(`at-${id}`, { driver: id, options: options as Record<string, string> });
+      const entering = admin.call.swarms.enter({ ...team(), machine: `at-${id}`, swarm: init });
+      await expect(entering).rejects.toThrow(`at-${id} was made with options that keep it from the other nodes.`);
+      const refused = await rejection(entering);
+      expect(refused.code).toBe('input.invalid');
+      expect(Object.keys(refused.fieldErrors ?? {})).toEqual(fields.map((name) => `options.${name}`));
+    }
+    expect(await prisma().job.count({ where: { machine: { name: { startsWith: 'at-' } } } })).toBe(0);
   });
 
   it('ok: the last manager leaves when the name of the swarm is typed, others without', async () => {

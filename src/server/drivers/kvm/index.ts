@@ -138,6 +138,11 @@ export const kvm = () =>
       ...(networkKind !== 'bridge' && { via: hypervisorId }),
     }),
 
+    swarmFaults: ({ networkKind }) =>
+      networkKind === 'user'
+        ? { networkKind: 'In user mode no other node reaches the machine. Choose a network or a bridge.' }
+        : {},
+
     precheck: async (ctx, wanted) => {
       const { virsh, uuid } = await openMachine(ctx, wanted);
       const { hypervisor } = virsh;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -168,6 +169,15 @@ describe('a machine of the KVM driver', () => {
 });
 
 describe('what stands in the way', () => {
+  it('is user mode, where a machine is to come into a swarm', () => {
+    const { driver } = new DoubledHost().fixture();
+    const given = { hypervisorId: randomUUID(), imageId: randomUUID() };
+    const faults = (more: object) => driver.swarmFaults?.(driver.options.parse({ ...given, ...more }));
+    expect(Object.keys(faults({ networkKind: 'user' }) ?? {})).toEqual(['networkKind']);
+    expect(faults({})).toEqual({});
+    expect(faults({ networkKind: 'bridge', networkName: 'br0' })).toEqual({});
+  });
+
   const precheck = (test: Bench) =>
     test.fixture.driver.precheck?.(test.context, test.options) ?? Promise.reject(new Error('no precheck'));
 

@@ -16,6 +16,7 @@ import {
 import { parseSettings } from '@/server/operations/drivers/parse-settings';
 import { assertImagesFit } from '@/server/operations/images/assert-images-fit';
 import { assertMayEnter } from '@/server/operations/swarms/assert-may-enter';
+import { assertReachesOthers } from '@/server/operations/swarms/assert-reaches-others';
 import type { TeamContext } from '@/server/operations/team-context';
 import type { PinnedHostKey, PresentedHostKey } from '@/server/ssh/host-key';
 
@@ -138,24 +139,16 @@ const insert = async (
   return machine;
 };
 
-const assertReachesOthers = ({ driver, options }: MachineSettings): void => {
-  const faults = Object.entries(driver.swarmFaults?.(options) ?? {});
-  const [first] = faults;
-  if (!first) return;
-  const fieldErrors = Object.fromEntries(faults.map(([name, sentence]) => [`options.${name}`, sentence]));
-  throw new AppError({ code: 'input.invalid', public: first[1], fieldErrors });
-};
-
 /** Checks everything that can be checked before something is written. Throws what createMachine throws for it. */
 export async function prepareMachine(ctx: TeamContext, input: CreateMachineInput): Promise<NewMachine> {
   const { name, settings } = parse(ctx, input);
-  await assertImagesFit(ctx, settings);
-  const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
-  const members = await chooseMembers(ctx, input.access);
   if (input.swarm) {
     await assertMayEnter(ctx, input.swarm, settings.driver);
     assertReachesOthers(settings);
   }
+  await assertImagesFit(ctx, settings);
+  const hostKey = input.hostKey && settings.target.ssh ? readShownHostKey(input.hostKey) : undefined;
+  const members = await chooseMembers(ctx, input.access);
   return {
     name,
     settings,

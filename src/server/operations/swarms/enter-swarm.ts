@@ -10,9 +10,11 @@ import { machineEnterSwarm, machineLeaveSwarm } from '@/server/jobs/kinds/machin
 import { isLastManager } from '@/server/jobs/kinds/swarm-membership';
 import { startJob } from '@/server/jobs/start-job';
 import { assertState, getMachineByName } from '@/server/operations/machines/get-machine';
+import { loadMachine } from '@/server/operations/machines/load-machine';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { assertMayEnter } from './assert-may-enter';
+import { assertReachesOthers } from './assert-reaches-others';
 
 const membershipOf = async (ctx: TeamContext, machineId: string) => {
   const row = await ctx.db.machine.findFirst({
@@ -47,7 +49,7 @@ async function startOn(
 
 /**
  * Starts the job that makes a machine the first manager of a swarm, or a node of another's. Throws machine.not-found,
- * machine.wrong-state, and what assertMayEnter throws.
+ * machine.wrong-state, and what assertMayEnter and assertReachesOthers throw.
  */
 export async function enterSwarm(
   ctx: TeamContext,
@@ -63,6 +65,8 @@ export async function enterSwarm(
       public: `${machine.name} is in the swarm ${swarm.name}. It has to leave that one first.`,
     });
   }
+  const { driver, options } = await loadMachine(ctx.runtime, { id: machine.id, teamId: ctx.actor.teamId });
+  assertReachesOthers({ driver, options, madeAs: machine.name });
   return startOn(ctx, machine, {
     kind: machineEnterSwarm,
     payload: { swarm: input.swarm },
