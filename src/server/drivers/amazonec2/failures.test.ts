@@ -164,6 +164,36 @@ describe('amazonec2 and security groups of others', () => {
     expect(double.account.groups.map(({ name }) => name)).toEqual(['docks']);
   });
 
+  const fromBastion = [22, 2376].map((port) => ({
+    protocol: 'tcp',
+    from: port,
+    to: port,
+    blocks: [],
+    groups: ['sg-0000000000bast10n'],
+  }));
+
+  it('says of ports that are open to another group that the console may not be in it', async () => {
+    put();
+    groupOf()?.permissions.splice(0, 1, ...fromBastion);
+    const test = benchOf({ securityGroups: ['docks'] });
+    await precheck(test);
+    expect(test.lines.join('\n')).toContain(
+      '22/tcp is open to sg-0000000000bast10n, which 203.0.113.9/32 may not be in.',
+    );
+  });
+
+  it('opens a group of its own for the console also where another group is let in', async () => {
+    put({ 'quaymaster:team': 'team-1' });
+    groupOf()?.permissions.splice(0, 1, ...fromBastion);
+    await benchOf({ securityGroups: ['docks'] }).create();
+    expect(openIn()).toEqual([
+      '22/tcp sg-0000000000bast10n',
+      '2376/tcp sg-0000000000bast10n',
+      '22/tcp 203.0.113.9/32',
+      '2376/tcp 203.0.113.9/32',
+    ]);
+  });
+
   it('makes a group that machines share, and removes it with the last of them', async () => {
     const one = benchOf({ securityGroups: ['fleet'] });
     const other = benchOf({ securityGroups: ['fleet'] });

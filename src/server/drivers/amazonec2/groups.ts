@@ -7,7 +7,7 @@ import type { Ec2 } from './calls';
 import { dryRun } from './dry-run';
 import { isAwsError, refuse } from './errors';
 import type { Ec2Options } from './options';
-import { missingRules, type Rule, ruleText, toPermissions } from './rules';
+import { compareRules, type Rule, ruleText, toPermissions } from './rules';
 import { isOfTeam, nameOf, tagsOf } from './tags';
 
 const settleMs = 90_000;
@@ -58,11 +58,14 @@ interface Place {
   readonly rules: readonly Rule[];
 }
 
-const lacking = (groups: readonly SecurityGroup[], rules: readonly Rule[]): readonly Rule[] =>
-  missingRules(
+const compared = (ctx: ProviderContext, groups: readonly SecurityGroup[], rules: readonly Rule[]) =>
+  compareRules(
     rules,
-    groups.flatMap(({ IpPermissions = [] }) => IpPermissions),
-    groups.flatMap(({ GroupId }) => GroupId ?? []),
+    groups.map(({ GroupId = '', Tags, IpPermissions = [] }) => ({
+      id: GroupId,
+      isOwn: isOfTeam(ctx, Tags),
+      permissions: IpPermissions,
+    })),
   );
 
 /** The group that missing rules go into: one that the console has made, or any where the member has said so. */
@@ -77,7 +80,10 @@ const shown = (rules: readonly Rule[]): string => rules.map(ruleText).join(', ')
  */
 export async function checkGroups(ctx: DriverContext, ec2: Ec2, place: Place): Promise<void> {
   const { groups, toMake } = await find(ctx, ec2, place);
-  const missing = lacking(groups, place.rules);
+  const { missing, unsure } = compared(ctx, groups, place.rules);
+  for (const { rule, openTo } of unsure) {
+    ctx.log.info(`${rule.port}/${rule.protocol} is open to ${openTo.join(', ')}, which ${rule.source} may not be in.`);
+  }
   for (const name of toMake) {
     const made = await dryRun(ec2('CreateSecurityGroup', { ...groupToMake(ctx, { name, place }), DryRun: true }));
     if (made?.GroupId) await ec2('DeleteSecurityGroup', { GroupId: made.GroupId });
@@ -189,7 +195,7 @@ export async function ensureGroups(ctx: DriverContext, ec2: Ec2, place: Place): 
       const { SecurityGroups = [] } = await ec2('DescribeSecurityGroups', { GroupIds: [...ids] });
       return SecurityGroups.length === ids.length ? SecurityGroups : undefined;
     });
-    const missing = lacking(known, place.rules);
+    const { missing } = compared(ctx, known, place.rules);
     if (missing.length === 0) break;
     const group = changeable(ctx, known, place.options)?.GroupId;
     if (group === undefined || round === roundsMax) {

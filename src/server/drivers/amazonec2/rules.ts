@@ -71,24 +71,52 @@ export const contains = (block: string, source: string): boolean => {
   return list.check(inner.address, family);
 };
 
+/** A security group as far as rules go. */
+export interface GroupRules {
+  readonly id: string;
+  /** Whether the console has made it, and so knows who is meant by its rules. */
+  readonly isOwn: boolean;
+  readonly permissions: readonly IpPermission[];
+}
+
 const covers = (permission: IpPermission, rule: Rule, groupIds: readonly string[]): boolean => {
   if (!reaches(permission, rule)) return false;
-  const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] } = permission;
+  const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [] } = permission;
   if (rule.source === inside) return UserIdGroupPairs.some(({ GroupId }) => groupIds.includes(GroupId ?? ''));
-  // Who is in a prefix list or in another group cannot be seen from here: whoever made such a rule meant somebody.
-  if (PrefixListIds.length > 0 || UserIdGroupPairs.some(({ GroupId }) => !groupIds.includes(GroupId ?? ''))) {
-    return true;
-  }
   const blocks = [...IpRanges.map(({ CidrIp }) => CidrIp), ...Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6)];
   return blocks.some((block) => block !== undefined && contains(block, rule.source));
 };
 
-/** The rules that none of the permissions of these groups makes. Pure. */
-export const missingRules = (
-  rules: readonly Rule[],
-  permissions: readonly IpPermission[],
-  groupIds: readonly string[],
-): readonly Rule[] => rules.filter((rule) => !permissions.some((permission) => covers(permission, rule, groupIds)));
+/** Groups and prefix lists that a port is open to. Who is in them cannot be seen from here. */
+const strangers = ({ isOwn, permissions }: GroupRules, rule: Rule, groupIds: readonly string[]): readonly string[] => {
+  if (rule.source === inside) return [];
+  return permissions
+    .filter((permission) => reaches(permission, rule))
+    .flatMap(({ UserIdGroupPairs = [], PrefixListIds = [] }) => [
+      // Whoever made such a rule in a group of their own meant somebody, perhaps the console.
+      ...(isOwn ? [] : UserIdGroupPairs.flatMap(({ GroupId = '' }) => (groupIds.includes(GroupId) ? [] : [GroupId]))),
+      ...PrefixListIds.flatMap(({ PrefixListId }) => PrefixListId ?? []),
+    ]);
+};
+
+interface Compared {
+  /** Rules that none of the groups makes. */
+  readonly missing: readonly Rule[];
+  /** Rules that hold only where the source is in one of these groups or prefix lists. */
+  readonly unsure: readonly { readonly rule: Rule; readonly openTo: readonly string[] }[];
+}
+
+/** What security groups lack of the rules. Pure. */
+export function compareRules(rules: readonly Rule[], groups: readonly GroupRules[]): Compared {
+  const ids = groups.map(({ id }) => id);
+  const open = rules
+    .filter((rule) => !groups.some(({ permissions }) => permissions.some((one) => covers(one, rule, ids))))
+    .map((rule) => ({ rule, openTo: [...new Set(groups.flatMap((group) => strangers(group, rule, ids)))] }));
+  return {
+    missing: open.filter(({ openTo }) => openTo.length === 0).map(({ rule }) => rule),
+    unsure: open.filter(({ openTo }) => openTo.length > 0),
+  };
+}
 
 const description = 'Quaymaster';
 
