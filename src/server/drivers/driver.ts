@@ -113,6 +113,8 @@ export interface ProviderContext {
 export interface DriverContext extends ProviderContext {
   readonly machine: { readonly id: string; readonly name: string };
   readonly ledger: ResourceLedger;
+  /** One line for authorized_keys of one of the team's SSH keys, by its id; null where it is gone. Absent outside of the console. */
+  readonly publicKey?: (sshKeyId: string) => Promise<string | null>;
   /** Signs in to the machine, for verbs that act through its own operating system. */
   readonly host?: () => Promise<CommandRunner>;
 }

@@ -201,6 +201,13 @@ export function toDriverError(thrown: unknown, call: string): AppError {
   });
 }
 
+/** Refuses options that do not go together before anything is made. */
+export const refuseAll = (fields: readonly string[], sentence: string) =>
+  new AppError({
+    code: 'driver.failed',
+    public: sentence,
+    fieldErrors: Object.fromEntries(fields.map((field) => [`options.${field}`, sentence])),
+  });
+
 /** Refuses an option before anything is made. */
-export const refuse = (field: string, sentence: string) =>
-  new AppError({ code: 'driver.failed', public: sentence, fieldErrors: { [`options.${field}`]: sentence } });
+export const refuse = (field: string, sentence: string) => refuseAll([field], sentence);

@@ -1,13 +1,13 @@
-import type { CreateSecurityGroupCommandInput, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { CreateSecurityGroupCommandInput, IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 
 import { waitFor } from '@/server/clock/wait-for';
 
 import type { DriverContext, ProviderContext } from '../driver';
 import type { Ec2 } from './calls';
 import { dryRun } from './dry-run';
-import { isAwsError, refuse } from './errors';
+import { isAwsError, refuse, refuseAll } from './errors';
 import type { Ec2Options } from './options';
-import { compareRules, type Rule, ruleText, toPermissions } from './rules';
+import { compareRules, countRules, type Rule, ruleText, toPermissions } from './rules';
 import { isOfTeam, nameOf, tagsOf } from './tags';
 
 const settleMs = 90_000;
@@ -74,23 +74,39 @@ const changeable = (ctx: ProviderContext, groups: readonly SecurityGroup[], { ma
 
 const shown = (rules: readonly Rule[]): string => rules.map(ruleText).join(', ');
 
+/** Amazon's quota of inbound rules in a group, unless the account has asked for more. */
+const rulesMax = 60;
+
+/** Throws driver.failed at the options that give rise to more rules than a group takes. */
+function assertFits(present: readonly IpPermission[], missing: readonly Rule[]): void {
+  const count = countRules([...present, ...toPermissions(missing, '')]);
+  if (missing.length === 0 || count <= rulesMax) return;
+  throw refuseAll(
+    ['allowedSources', 'openPorts'],
+    `Each port for each source is a rule, and a security group takes ${rulesMax}: this makes ${count}. Give fewer sources or ports, or one block for several sources; or choose a security group that has the rules already.`,
+  );
+}
+
 /**
  * Throws driver.failed where existing groups lack rules that the console may not add, and driver.not-allowed where the
  * credential may not make or change a group that has to be; says which. Changes nothing.
  */
 export async function checkGroups(ctx: DriverContext, ec2: Ec2, place: Place): Promise<void> {
   const { groups, toMake } = await find(ctx, ec2, place);
+  const target = changeable(ctx, groups, place.options);
   const { missing, unsure } = compared(ctx, groups, place.rules);
   for (const { rule, openTo } of unsure) {
     ctx.log.info(`${rule.port}/${rule.protocol} is open to ${openTo.join(', ')}, which ${rule.source} may not be in.`);
   }
+  const isForNew = toMake.length > 0;
+  if (isForNew || target) assertFits(isForNew ? [] : (target?.IpPermissions ?? []), missing);
   for (const name of toMake) {
     const made = await dryRun(ec2('CreateSecurityGroup', { ...groupToMake(ctx, { name, place }), DryRun: true }));
     if (made?.GroupId) await ec2('DeleteSecurityGroup', { GroupId: made.GroupId });
   }
-  if (missing.length === 0 || toMake.length > 0) return;
+  if (missing.length === 0 || isForNew) return;
   const names = groups.map(({ GroupName, GroupId }) => GroupName ?? GroupId).join(', ');
-  const group = changeable(ctx, groups, place.options)?.GroupId;
+  const group = target?.GroupId;
   if (group !== undefined) {
     await dryRun(
       ec2('AuthorizeSecurityGroupIngress', {

@@ -2,15 +2,43 @@ import { z } from 'zod';
 
 const tagText = (max: number) => z.string().max(max, `Enter at most ${max} characters.`);
 
+/** How much IOPS a volume takes, see EbsBlockDevice in the EC2 API reference; at most `perGiB` beyond `least`. */
+const iopsOf = {
+  gp3: { least: 3000, most: 80_000, perGiB: 500 },
+  io1: { least: 100, most: 64_000, perGiB: 50 },
+  io2: { least: 100, most: 256_000, perGiB: 1000 },
+} as const;
+
+/** What is wrong with the IOPS of a volume; null where nothing is. Pure. */
+export function iopsFault({
+  volumeType,
+  iops,
+  rootGiB,
+}: {
+  volumeType: string;
+  iops?: number | undefined;
+  rootGiB: number;
+}) {
+  if (!hasIops(volumeType)) return iops === undefined ? null : 'Only gp3, io1 and io2 take a number.';
+  if (iops === undefined) return volumeType === 'gp3' ? null : 'This volume type needs a number.';
+  const { least, most, perGiB } = iopsOf[volumeType];
+  const mostOfSize = Math.min(most, Math.max(least, perGiB * rootGiB));
+  if (iops >= least && iops <= mostOfSize) return null;
+  return `${volumeType} with ${rootGiB} GiB takes ${least} to ${mostOfSize}.`;
+}
+
+const hasIops = (type: string): type is keyof typeof iopsOf => Object.hasOwn(iopsOf, type);
+
 /** Its disk, how it is paid for, and what it is told. */
 export const instanceOptions = {
   volumeType: z
-    .enum(['gp3', 'gp2', 'io1', 'io2', 'st1', 'sc1', 'standard'])
+    .enum(['gp3', 'gp2', 'io1', 'io2', 'standard'])
     .default('gp3')
     .meta({ title: 'Volume type', group: 'Disk', machineFlag: 'amazonec2-volume-type' }),
   iops: z.int().min(100).max(256_000).optional().meta({
     title: 'IOPS',
-    description: 'Left empty: what comes with the type; io1 and io2 need it.',
+    description:
+      'Left empty: what comes with the type; io1 (100 to 64000) and io2 (100 to 256000) need it, gp3 takes 3000 to 80000.',
     group: 'Disk',
   }),
   deviceName: z

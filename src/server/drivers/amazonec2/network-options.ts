@@ -96,7 +96,8 @@ export const networkOptions = {
       z
         .string()
         .trim()
-        .regex(/^([1-9]\d{0,4})(\/(tcp|udp))?$/i, 'A port is written like 8080 or 8080/udp.'),
+        .regex(/^([1-9]\d{0,4})(\/(tcp|udp))?$/i, 'A port is written like 8080 or 8080/udp.')
+        .refine((text) => Number.parseInt(text, 10) <= 65_535, 'A port is a number from 1 to 65535.'),
     )
     .max(40, 'Give at most 40.')
     .default([])

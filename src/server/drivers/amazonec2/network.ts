@@ -19,7 +19,12 @@ const networkOf = ({ VpcId = '', SubnetId = '', AvailabilityZone = '' }: Subnet)
   zone: AvailabilityZone,
 });
 
-async function chosenSubnet(ec2: Ec2, subnetId: string, { vpcId, zone, region }: Ec2Options): Promise<Network> {
+/** Whether instances get IPv6 addresses there; a private cloud that does not say may have them. */
+const hasRange = ({ Ipv6CidrBlockAssociationSet: blocks }: Subnet): boolean =>
+  !blocks || blocks.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated');
+
+async function chosenSubnet(ec2: Ec2, subnetId: string, options: Ec2Options): Promise<Network> {
+  const { vpcId, zone, region, hasIpv6 } = options;
   const { Subnets = [] } = await ec2('DescribeSubnets', { SubnetIds: [subnetId] });
   const [subnet] = Subnets;
   if (!subnet) throw refuse('subnetId', 'There is no such subnet in this region.');
@@ -29,6 +34,9 @@ async function chosenSubnet(ec2: Ec2, subnetId: string, { vpcId, zone, region }:
   }
   if (zone !== undefined && network.zone !== zoneName(region, zone)) {
     throw refuse('subnetId', `The subnet is in the zone ${network.zone}, not in ${zoneName(region, zone)}.`);
+  }
+  if (hasIpv6 && !hasRange(subnet)) {
+    throw refuse('hasIpv6', `The subnet ${subnetId} has no IPv6 range. Give it one, or choose another one.`);
   }
   return network;
 }
@@ -74,7 +82,8 @@ export async function findNetwork(ec2: Ec2, options: Ec2Options): Promise<Networ
   );
   const subnets = pages.flatMap((page) => page.Subnets ?? []);
   const preferred = subnets.filter((subnet) => subnet.DefaultForAz);
-  const candidates = (preferred.length > 0 ? preferred : subnets).map(networkOf);
+  const considered = preferred.length > 0 ? preferred : subnets;
+  const candidates = considered.map(networkOf);
   if (candidates.length === 0) {
     const where = zone === undefined ? vpcId : `the zone ${zoneName(region, zone)} of ${vpcId}`;
     throw refuse(zone === undefined ? 'vpcId' : 'zone', `There is no subnet in ${where}. Choose another one.`);
@@ -83,7 +92,12 @@ export async function findNetwork(ec2: Ec2, options: Ec2Options): Promise<Networ
     throw refuse('subnetId', `None of the ${candidates.length} subnets of ${vpcId} is a default one. Choose one.`);
   }
   const offering = await zonesOffering(ec2, instanceType);
-  const sorted = candidates.toSorted((one, other) => one.zone.localeCompare(other.zone));
+  const ranged = options.hasIpv6 ? considered.filter(hasRange).map(networkOf) : candidates;
+  if (ranged.length === 0) {
+    const names = candidates.map((one) => one.subnetId).join(', ');
+    throw refuse('hasIpv6', `Of ${names} none has an IPv6 range. Give one to a subnet, or choose another subnet.`);
+  }
+  const sorted = ranged.toSorted((one, other) => one.zone.localeCompare(other.zone));
   const fitting = offering ? sorted.find((one) => offering.has(one.zone)) : sorted[0];
   if (fitting) return fitting;
   throw refuse(

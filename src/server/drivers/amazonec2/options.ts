@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { regionSchema } from './credential';
-import { instanceOptions } from './instance-options';
+import { instanceOptions, iopsFault } from './instance-options';
 import { networkOptions } from './network-options';
 
 const port = z
@@ -95,13 +95,9 @@ export const options = z
     path: ['sshKeyId'],
     error: 'An existing key pair and its private key go together: give both, or none.',
   })
-  .refine((value) => !['io1', 'io2'].includes(value.volumeType) || value.iops !== undefined, {
-    path: ['iops'],
-    error: 'This volume type needs a number.',
-  })
-  .refine((value) => value.iops === undefined || ['gp3', 'io1', 'io2'].includes(value.volumeType), {
-    path: ['iops'],
-    error: 'Only gp3, io1 and io2 take a number.',
+  .superRefine((value, ctx) => {
+    const message = iopsFault(value);
+    if (message !== null) ctx.addIssue({ code: 'custom', path: ['iops'], message });
   })
   .refine((value) => value.kmsKeyId === undefined || value.isEncrypted, {
     path: ['kmsKeyId'],

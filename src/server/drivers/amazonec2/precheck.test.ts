@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Bench } from '../contract-bench.test-support';
-import { credentialOf, refusal, sharedDouble } from './bench.test-support';
+import { credentialOf, machineKey, refusal, sharedDouble } from './bench.test-support';
 
 const testKeyId = '01900000-0000-7000-8000-000000000009';
 
@@ -100,6 +100,57 @@ describe('amazonec2 before anything is made', () => {
         '10.8.0.0/16',
       ]);
     });
+  });
+
+  it.each([
+    ['a port beyond the last one', { openPorts: ['99999'] }, 'openPorts', /1 to 65535/],
+    ['a volume that nothing starts from', { volumeType: 'st1' }, 'volumeType', /./],
+    ['too little IOPS for gp3', { iops: 2999 }, 'iops', /gp3 with 16 GiB takes 3000 to 8000/],
+    ['too much IOPS for the size', { volumeType: 'io1', iops: 801 }, 'iops', /io1 with 16 GiB takes 100 to 800/],
+    ['too much IOPS for gp3', { iops: 80_001, rootGiB: 2000 }, 'iops', /3000 to 80000/],
+    ['IOPS for gp2', { volumeType: 'gp2', iops: 3000 }, 'iops', /Only gp3, io1 and io2/],
+    ['io2 without IOPS', { volumeType: 'io2' }, 'iops', /needs a number/],
+  ])('does not take %s', (_what, options, field, sentence) => {
+    const { fixture } = benchOf();
+    const { error } = fixture.driver.options.safeParse({ ...fixture.options, ...options });
+    expect(error?.issues.map(({ path, message }) => [path[0], message])).toEqual([
+      [field, expect.stringMatching(sentence)],
+    ]);
+  });
+
+  it('takes the subnet that has an IPv6 range, and says where none has', async () => {
+    await expect(precheck(benchOf({ hasIpv6: true }))).resolves.toBeUndefined();
+    for (const place of [{ zone: 'b' }, { subnetId: 'subnet-0000000000000000b' }]) {
+      expect(await refusal(precheck(benchOf({ hasIpv6: true, ...place })))).toMatchObject({
+        says: expect.stringMatching(/subnet-0000000000000000b.*no.* IPv6 range/) as string,
+        at: ['options.hasIpv6'],
+      });
+    }
+  });
+
+  it('counts the rules of a group: a port for a source each, IPv4 and IPv6 apart', async () => {
+    const blocks = (count: number) => Array.from({ length: count }, (_, index) => `10.0.${index}.0/24`);
+    await expect(precheck(benchOf({ allowedSources: [...blocks(29), '2001:db8::/32'] }))).resolves.toBeUndefined();
+    expect(await refusal(precheck(benchOf({ allowedSources: blocks(30) })))).toMatchObject({
+      says: expect.stringMatching(/takes 60: this makes 62/) as string,
+      at: ['options.allowedSources', 'options.openPorts'],
+    });
+    expect(double.account.things()).toEqual([]);
+  });
+
+  it('compares a key pair that is there with its private key', async () => {
+    const publicKey = `${machineKey.publicKey.split(' ').slice(0, 2).join(' ')} mine`;
+    double.account.keyPairs.push({ id: 'key-00000000000000001', name: 'mine', publicKey, tags: {}, madeAt: 0 });
+    const test = benchOf({ keyPairName: 'mine', sshKeyId: testKeyId });
+    const withKey = (line: string | null) => ({ ...test.context, publicKey: () => Promise.resolve(line) });
+    const run = (line: string | null) => test.fixture.driver.precheck?.(withKey(line), test.options);
+    await expect(run(machineKey.publicKey)).resolves.toBeUndefined();
+    expect(await refusal(run('ssh-ed25519 AAAAother edge'))).toMatchObject({
+      says: expect.stringContaining('another private key') as string,
+      at: ['options.sshKeyId'],
+    });
+    Object.assign(double.account.keyPairs[0] ?? {}, { publicKey: '' });
+    await expect(run('ssh-ed25519 AAAAother edge')).resolves.toBeUndefined();
   });
 
   it.each([

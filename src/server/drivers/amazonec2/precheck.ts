@@ -36,15 +36,34 @@ async function checkRegion({ session, values }: Account, region: string): Promis
   );
 }
 
+/** What OpenSSH writes between the type of a key and its comment. */
+const bodyOf = (publicKey: string | null | undefined): string | undefined => publicKey?.trim().split(/\s+/)[1];
+
+/** Throws driver.failed where a key pair belongs to another private key; private clouds may not tell. */
+async function checkPrivateKey(
+  ctx: DriverContext,
+  { keyPairName, sshKeyId }: Ec2Options,
+  publicKey: string | undefined,
+): Promise<void> {
+  const theirs = bodyOf(publicKey);
+  const ours = sshKeyId === undefined ? undefined : bodyOf(await ctx.publicKey?.(sshKeyId));
+  if (theirs === undefined || ours === undefined || theirs === ours) return;
+  throw refuse('sshKeyId', `The key pair "${keyPairName}" has another private key. Choose the one that belongs to it.`);
+}
+
 async function checkKeyPair(ctx: DriverContext, ec2: Ec2, options: Ec2Options): Promise<void> {
   const { keyPairName } = options;
   const name = keyPairName ?? nameOf(ctx);
-  const { KeyPairs = [] } = await ec2('DescribeKeyPairs', { Filters: [{ Name: 'key-name', Values: [name] }] });
+  const { KeyPairs = [] } = await ec2('DescribeKeyPairs', {
+    Filters: [{ Name: 'key-name', Values: [name] }],
+    IncludePublicKey: true,
+  });
   const known = KeyPairs.find(({ KeyName }) => KeyName === name);
   if (keyPairName !== undefined && !known) {
     throw refuse('keyPairName', `There is no key pair "${name}" in this region.`);
   }
-  if (keyPairName === undefined && known && !isOfTeam(ctx, known.Tags)) {
+  if (keyPairName !== undefined) return checkPrivateKey(ctx, options, known?.PublicKey);
+  if (known && !isOfTeam(ctx, known.Tags)) {
     throw new AppError({
       code: 'driver.failed',
       public: `There is a key pair "${name}" already, which the console has not made. Remove it in the AWS console.`,

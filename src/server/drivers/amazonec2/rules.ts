@@ -118,6 +118,18 @@ export function compareRules(rules: readonly Rule[], groups: readonly GroupRules
   };
 }
 
+const countOf = ({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] }: IpPermission) => {
+  const both = UserIdGroupPairs.length + PrefixListIds.length;
+  return { ipv4: IpRanges.length + both, ipv6: Ipv6Ranges.length + both };
+};
+
+/** How many rules Amazon counts, for IPv4 and IPv6 apart: the larger number, since each has the same quota. Pure. */
+export const countRules = (permissions: readonly IpPermission[]): number => {
+  const counts = permissions.map(countOf);
+  const sum = (family: 'ipv4' | 'ipv6') => counts.reduce((total, count) => total + count[family], 0);
+  return Math.max(sum('ipv4'), sum('ipv6'));
+};
+
 const description = 'Quaymaster';
 
 /** Rules as EC2 takes them for one group. Pure. */

@@ -61,6 +61,11 @@ export const driverContextFor = (runtime: Runtime, machine: MachineOfDriver, sco
     scope,
   ),
   machine: { id: machine.id, name: machine.name },
+  publicKey: async (id) => {
+    const where = { id, teamId: machine.teamId };
+    const row = await runtime.database.prisma.sshKey.findFirst({ where, select: { publicKey: true } });
+    return row?.publicKey ?? null;
+  },
   ledger: machineLedger(runtime, {
     teamId: machine.teamId,
     machineId: machine.id,

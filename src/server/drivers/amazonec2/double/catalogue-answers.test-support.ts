@@ -34,12 +34,14 @@ export const catalogueAnswers: Answers = {
         passes(call.request, {}, (name) => ({ 'vpc-id': [vpc], 'availability-zone': [zoneOf(call, zone)] })[name]),
     );
     return {
-      subnetSet: found.map(({ id, vpc, zone, isDefault }) => ({
+      subnetSet: found.map(({ id, vpc, zone, isDefault, ipv6 }) => ({
         subnetId: id,
         vpcId: vpc,
         availabilityZone: zoneOf(call, zone),
         defaultForAz: isDefault,
         cidrBlock: '172.31.0.0/20',
+        ipv6CidrBlockAssociationSet:
+          ipv6 === null ? [] : [{ ipv6CidrBlock: ipv6, ipv6CidrBlockState: { state: 'associated' } }],
         availableIpAddressCount: 4091,
       })),
     };

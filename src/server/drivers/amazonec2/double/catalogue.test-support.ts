@@ -11,10 +11,16 @@ export const catalogue = {
     { id: 'vpc-00000000000000002', cidr: '10.9.0.0/16', isDefault: false, name: 'Docks' },
   ],
   subnets: [
-    { id: 'subnet-0000000000000000a', vpc: 'vpc-00000000000000001', zone: 'a', isDefault: true },
-    { id: 'subnet-0000000000000000b', vpc: 'vpc-00000000000000001', zone: 'b', isDefault: true },
-    { id: 'subnet-0000000000000000c', vpc: 'vpc-00000000000000002', zone: 'a', isDefault: false },
-    { id: 'subnet-0000000000000000d', vpc: 'vpc-00000000000000002', zone: 'b', isDefault: false },
+    {
+      id: 'subnet-0000000000000000a',
+      vpc: 'vpc-00000000000000001',
+      zone: 'a',
+      isDefault: true,
+      ipv6: '2001:db8:1::/64',
+    },
+    { id: 'subnet-0000000000000000b', vpc: 'vpc-00000000000000001', zone: 'b', isDefault: true, ipv6: null },
+    { id: 'subnet-0000000000000000c', vpc: 'vpc-00000000000000002', zone: 'a', isDefault: false, ipv6: null },
+    { id: 'subnet-0000000000000000d', vpc: 'vpc-00000000000000002', zone: 'b', isDefault: false, ipv6: null },
   ],
   /** `zones`: where it can be had. */
   types: [

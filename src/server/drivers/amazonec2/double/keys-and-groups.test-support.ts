@@ -44,7 +44,12 @@ export const keyAndGroupAnswers: Answers = {
     keySet: call.account.keyPairs
       .filter(call.account.isSettled)
       .filter(({ name, tags }) => passes(call.request, tags, (filter) => ({ 'key-name': [name] })[filter]))
-      .map(({ id, name, tags }) => ({ keyPairId: id, keyName: name, tagSet: tagSet(tags) })),
+      .map(({ id, name, tags, publicKey }) => ({
+        keyPairId: id,
+        keyName: name,
+        publicKey: call.request['IncludePublicKey'] === 'true' && publicKey !== '' ? publicKey : undefined,
+        tagSet: tagSet(tags),
+      })),
   }),
   DeleteKeyPair: ({ account, request }) => {
     const index = account.keyPairs.findIndex(({ id }) => id === request['KeyPairId']);
