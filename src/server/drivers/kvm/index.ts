@@ -11,7 +11,7 @@ import { findAddresses } from './find-addresses';
 import { readHostFacts, readNetworks } from './host-facts';
 import { type MachineHost, openMachine } from './machine-host';
 import { type Options, options, type State, state } from './options';
-import { cutPower, observedState, powerOn, saveMemory, shutDown, suspend } from './power';
+import { cutPower, observedState, powerOn, saveMemory, shutDown, suspend, whyIsIt } from './power';
 import { assertFits } from './precheck';
 
 const sshPort = 22;
@@ -88,13 +88,14 @@ async function observe(ctx: DriverContext, wanted: Options, known: State): Promi
   const info = await host.virsh.info(host.uuid);
   if (!info) return { state: 'absent', address: null, ssh: null };
   const state = observedState(info);
+  const reason = await whyIsIt(host, info);
   const { address = null, sshUser } = state === 'running' ? await whereItIs(host, wanted, known) : known;
   return {
     state,
     address,
     ...(address !== null && address !== known.address && { learnt: { address } }),
     ssh: address && sshUser ? { host: address, port: known.sshPort ?? sshPort, user: sshUser } : null,
-    ...(info.state === 'crashed' && { reason: 'The virtual machine has crashed.' }),
+    ...(reason !== null && { reason }),
   };
 }
 

@@ -108,6 +108,22 @@ describe('a machine of the KVM driver', () => {
     expect(await test.observe()).toMatchObject({ state: 'running' });
   });
 
+  it('that libvirt let stand still tells of the disk, and one that somebody paused tells nothing', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host);
+    await test.create();
+    await call(test, 'pause');
+    expect(await test.observe()).not.toHaveProperty('reason');
+    const [uuid = ''] = readdirSync(join(host.root, 'domains'));
+    host.put(`domains/${uuid}/reason`, 'I/O error\n');
+    expect(await test.observe()).toMatchObject({
+      state: 'paused',
+      reason: 'The disk of rack-1 is full or failing. Make room, then start it.',
+    });
+    await call(test, 'start');
+    expect(await test.observe()).toMatchObject({ state: 'running' });
+  });
+
   it('is removed from each state with all that libvirt keeps', async () => {
     for (const verb of ['pause', 'save', 'stop'] as const) {
       const test = benchOf(new DoubledHost());

@@ -29,6 +29,13 @@ export function observedState({ state, isSaved }: DomainInfo): ObservedState {
   }
 }
 
+/** Why it is in a state that nobody asked for, in a sentence; null where somebody did. Source: virshDomainPausedReason of virsh-domain-monitor.c. */
+export async function whyIsIt({ virsh, uuid }: MachineHost, { state }: DomainInfo): Promise<string | null> {
+  if (state === 'crashed') return 'The virtual machine has crashed.';
+  if (state !== 'paused' || (await virsh.reason(uuid)) !== 'I/O error') return null;
+  return `The disk of ${virsh.hypervisor.name} is full or failing. Make room, then start it.`;
+}
+
 const gone = ({ virsh }: MachineHost) =>
   new AppError({
     code: 'driver.failed',

@@ -113,6 +113,12 @@ export class Virsh {
     return { state: fields.get('State') ?? 'no state', isSaved: fields.get('Managed save') === 'yes' };
   }
 
+  /** Why a domain is in its state, as `domstate --reason` tells it: "user", "I/O error". Null where it does not. */
+  async reason(domain: string): Promise<string | null> {
+    const answer = await this.call({ name: 'ask for the reason', args: ['domstate', domain, '--reason'] });
+    return /\((.+)\)\s*$/.exec(answer ?? '')?.[1] ?? null;
+  }
+
   #refused(name: string, result: CommandResult): null {
     const said = lastError(result);
     const where = this.hypervisor.name;
