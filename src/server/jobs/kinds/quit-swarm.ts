@@ -42,7 +42,7 @@ export const quitSwarm = (isUp: boolean): MachineStep => ({
     const membership = await membershipOf(ctx);
     if (!membership) return;
     const { row } = await machineOf(ctx);
-    const isLast = await isLastManager(ctx.runtime.database.prisma, { machine: row, membership });
+    const isLast = await isLastManager(ctx.runtime, { machine: row, membership }, ctx.signal);
     const hasLeft =
       (isUp && (await tolerate(ctx, 'It does not leave its swarm by itself', () => leave(ctx, isLast)))) ||
       (!isLast && (await tolerate(ctx, 'It stays in the list of its swarm', () => expel(ctx, membership))));

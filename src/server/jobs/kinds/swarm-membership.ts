@@ -1,7 +1,10 @@
-import type { PrismaClient } from '@/server/db/generated/client';
+import { AppError } from '@/server/errors/app-error';
+import { engineEndpointFor } from '@/server/operations/machines/engine-endpoint';
+import { loadMachine } from '@/server/operations/machines/load-machine';
 import { openManager } from '@/server/operations/swarms/open-manager';
 import type { EngineEndpoint } from '@/server/provision/engine-client';
-import { removeNode } from '@/server/provision/swarm/swarm-client';
+import { listNodes, removeNode, swarmStanding } from '@/server/provision/swarm/swarm-client';
+import type { Runtime } from '@/server/runtime';
 
 import { machineOf, type MachineStepContext } from './machine-steps';
 
@@ -27,14 +30,43 @@ interface Place {
   readonly membership: Pick<Membership, 'swarmId' | 'isManager'>;
 }
 
-/** Whether the swarm ends without the machine: as far as the console has noted no other machine of the team manages it. */
+/** What an engine may take to say who manages its swarm, before what the console has noted has to do. */
+const askMs = 8000;
+
+/** How many other nodes manage the swarm, as the machine's own engine says; null where it does not say. */
+async function askOtherManagers(
+  runtime: Runtime,
+  machine: Place['machine'],
+  signal: AbortSignal,
+): Promise<number | null> {
+  try {
+    const endpoint = { ...(await engineEndpointFor(runtime, await loadMachine(runtime, machine))), timeoutMs: askMs };
+    const { nodeId } = await swarmStanding(endpoint, signal);
+    const nodes = await listNodes(endpoint, signal);
+    return nodes.filter(({ id, role }) => role === 'manager' && id !== nodeId).length;
+  } catch (error) {
+    signal.throwIfAborted();
+    // Its engine is down, or manages no swarm (any more), or the swarm has no quorum.
+    if (!(error instanceof AppError)) throw error;
+    return null;
+  }
+}
+
+/**
+ * Whether the swarm ends without the machine. Its engine knows all managers, those outside of the team too; where it does not
+ * answer, no other machine of the team manages the swarm as far as the console has noted.
+ */
 export async function isLastManager(
-  db: Pick<PrismaClient, 'machine'>,
-  { machine: { id, teamId }, membership: { swarmId, isManager } }: Place,
+  runtime: Runtime,
+  { machine, membership: { swarmId, isManager } }: Place,
+  signal: AbortSignal,
 ): Promise<boolean> {
   if (!isManager) return false;
-  const others = await db.machine.count({ where: { teamId, swarmId, swarmRole: 'manager', id: { not: id } } });
-  return others === 0;
+  const asked = await askOtherManagers(runtime, machine, signal);
+  if (asked !== null) return asked === 0;
+  const { id, teamId } = machine;
+  const where = { teamId, swarmId, swarmRole: 'manager', id: { not: id } } as const;
+  return (await runtime.database.prisma.machine.count({ where })) === 0;
 }
 
 /** The engine of another manager of its swarm; null where it is in none. Throws swarm.refused where no other manager answers. */

@@ -50,6 +50,7 @@ describe('a machine whose engine is in a swarm', () => {
   let machineId: string;
   const asked: string[] = [];
   let swarm: object;
+  let nodes: readonly object[] = [];
 
   const info = (nodeId: string) => ({
     NodeID: nodeId,
@@ -83,7 +84,8 @@ describe('a machine whose engine is in a swarm', () => {
     server = createServer({ cert, key }, (request, response) => {
       asked.push(`${request.method} ${request.url}`);
       if (request.method === 'POST') swarm = { LocalNodeState: 'inactive' };
-      response.end(request.method === 'GET' ? JSON.stringify({ Swarm: swarm }) : '');
+      const answer = request.url?.endsWith('/nodes') ? nodes : { Swarm: swarm };
+      response.end(request.method === 'GET' ? JSON.stringify(answer) : '');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -165,5 +167,27 @@ describe('a machine whose engine is in a swarm', () => {
     await prisma().job.update({ where: { id: jobId }, data: { state: 'failed' } });
     expect((await takeBack(jobId, ['init-swarm'])).state).toBe('succeeded');
     expect(asked.filter((call) => call.startsWith('POST'))).toEqual(['POST /swarm/leave?force=true']);
+  });
+
+  it('ends its swarm by leaving only where its engine knows no other manager, whoever that belongs to', async () => {
+    const teamId = owner.team.id;
+    const { id: swarmId } = await prisma().swarm.create({ data: { teamId, name: 'theirs', clusterId: 'theirs' } });
+    await prisma().machine.updateMany({ where: { id: machineId }, data: { swarmId, swarmRole: 'manager' } });
+    const node = (ID: string, Role: string) => ({
+      ID,
+      Version: { Index: 1 },
+      Spec: { Role, Availability: 'active' },
+      Description: {},
+      Status: { State: 'ready' },
+    });
+    const leave = () => owner.call.swarms.leave({ team: owner.team.slug, machine: 'edge-1' });
+    swarm = info('n1');
+    nodes = [node('n1', 'manager'), node('n2', 'worker')];
+    await expect(leave()).rejects.toThrow(/edge-1 is the last manager/);
+    nodes = [node('n1', 'manager'), node('elsewhere', 'manager')];
+    const { jobId } = await leave();
+    expect(await prisma().job.findUniqueOrThrow({ where: { id: jobId } })).toMatchObject({
+      payload: { isForced: false },
+    });
   });
 });

@@ -167,10 +167,21 @@ const note = (name?: string): MachineStep => ({
 export const swarmSteps = (choice: SwarmChoice): readonly MachineStep[] =>
   choice.kind === 'init' ? [prepare(choice), init(choice), note(choice.name)] : [prepare(choice), join(choice), note()];
 
-/** Another manager has to agree before a manager goes, or the others may lose their quorum. */
+/** Another manager of the team; where none answers, the machine's own engine, which knows those that are not the team's. */
+const anyManager = async (ctx: MachineStepContext): Promise<EngineEndpoint> => {
+  try {
+    const other = await findOtherManager(ctx);
+    if (other) return other;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.info(`${error.public} The engine itself is asked.`);
+  }
+  return engineEndpointOf(ctx, await machineOf(ctx));
+};
+
+/** The managers have to agree before one of them goes, or the others may lose their quorum. */
 const demote = async (ctx: MachineStepContext, nodeId: string): Promise<void> => {
-  const manager = await findOtherManager(ctx);
-  if (!manager) return;
+  const manager = await anyManager(ctx);
   await changeNode(manager, { nodeId, role: 'worker' }, ctx);
   await waitFor({
     clock: ctx.clock,

@@ -74,6 +74,9 @@ export async function enterSwarm(
   });
 }
 
+/** More than isLastManager waits for the engine. */
+const askMs = 20_000;
+
 /**
  * Starts the job that takes a machine out of its swarm. The last manager ends the swarm, which `confirm` (the name of the
  * swarm) has to say. Throws machine.not-found, machine.wrong-state, swarm.not-found, input.invalid (field confirm).
@@ -87,12 +90,10 @@ export async function leaveSwarm(
   const { role, swarm } = await membershipOf(ctx, machine.id);
   if (!swarm) throw new AppError({ code: 'swarm.not-found', public: `${machine.name} is in no swarm.` });
   const membership = { swarmId: swarm.id, isManager: role === 'manager' };
-  const isLast = await isLastManager(ctx.db, {
-    machine: { id: machine.id, teamId: ctx.actor.teamId },
-    membership,
-  });
+  const place = { machine: { id: machine.id, teamId: ctx.actor.teamId }, membership };
+  const isLast = await isLastManager(ctx.runtime, place, AbortSignal.timeout(askMs));
   if (isLast && input.confirm !== swarm.name) {
-    const sentence = `${machine.name} is the last manager here: without it ${swarm.name} ends. Type ${swarm.name} to confirm.`;
+    const sentence = `${machine.name} is the last manager: without it ${swarm.name} ends. Type ${swarm.name} to confirm.`;
     throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { confirm: sentence } });
   }
   return startOn(ctx, machine, {
