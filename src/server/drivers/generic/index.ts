@@ -40,6 +40,7 @@ export const generic = (dial: Dial = probeTcp) =>
         'An SSH key of the team is in the `authorized_keys` of the SSH user.',
         'The SSH user is root or may use sudo: with the sudo password entered here, or without one.',
         'The console reaches the SSH port and the engine port of the host, and the Docker clients of members reach its engine port.',
+        'The package sources of the host offer the engine, also the versions of Upgrade. Amazon Linux 2023 offers only those of the release that the host is locked to; `dnf upgrade --releasever=latest` on the host moves it to the newest one.',
       ],
       costs: ['Nothing is made outside of the host, so the console causes no costs.'],
       removal: [

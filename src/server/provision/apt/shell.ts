@@ -3,7 +3,10 @@ import { type ShellScript, sh } from '@/server/ssh/shell';
 import { aptSourceFile } from '../host/paths';
 
 /** Installed packages, one a line, in the order that comm wants. */
-export const listInstalled: ShellScript = sh`dpkg-query -W -f '\${db:Status-Abbrev} \${binary:Package}\\n' | sed -n 's/^ii *//p' | LC_ALL=C sort -u`;
+export const listInstalled: ShellScript = sh`(
+  all=$(dpkg-query -W -f '\${db:Status-Abbrev} \${binary:Package}\\n') || exit
+  printf '%s\\n' "$all" | sed -n 's/^ii *//p' | LC_ALL=C sort -u
+)`;
 
 const options = `DPkg::Lock::Timeout "300";
 Dpkg::Use-Pty "0";

@@ -6,7 +6,10 @@ import { dnfSourceFile } from '../host/paths';
  * Installed packages, one a line, in the order that comm wants. A signing key counts as a package: rpm keeps those that a source
  * brought, and one that came with ours goes with it.
  */
-export const listInstalled: ShellScript = sh`rpm -qa --qf '%{NAME} %{NAME}.%{ARCH} %{NAME}-%{VERSION}-%{RELEASE}\\n' | awk '{ print ($1 == "gpg-pubkey" ? $3 : $2) }' | LC_ALL=C sort -u`;
+export const listInstalled: ShellScript = sh`(
+  all=$(rpm -qa --qf '%{NAME} %{NAME}.%{ARCH} %{NAME}-%{VERSION}-%{RELEASE}\\n') || exit
+  printf '%s\\n' "$all" | awk 'NF { print ($1 == "gpg-pubkey" ? $3 : $2) }' | LC_ALL=C sort -u
+)`;
 
 /**
  * dnf waits for other dnfs by itself, and rpm for other rpms, without an end: the step's deadline is the end.
@@ -26,8 +29,10 @@ fi
 dnf -q makecache --refresh`;
 
 /** Sorted here, since repoquery sorts them as text. */
-export const listOffers = (packages: readonly string[]): ShellScript =>
-  sh`dnf -q repoquery --available --showduplicates --qf '%{name} %{evr}\\n' ${packages} | LC_ALL=C sort -u -k1,1 -k2,2Vr`;
+export const listOffers = (packages: readonly string[]): ShellScript => sh`(
+  all=$(dnf -q repoquery --available --showduplicates --qf '%{name} %{evr}\\n' ${packages}) || exit
+  printf '%s\\n' "$all" | LC_ALL=C sort -u -k1,1 -k2,2Vr
+)`;
 
 /** Weak dependencies are what Debian calls recommended packages. A version that is named is installed also where a newer one is. */
 export const install = (packages: readonly string[]): ShellScript =>

@@ -18,6 +18,8 @@ describe('installEngine', () => {
     stdout: '::snap=no\n::program=/usr/sbin/dockerd\n::package=docker.io installed 20.10.24+dfsg1-1\n',
   };
 
+  const notes = { 'look up the added packages': [{}] };
+
   it('keeps an engine that is there, whatever the source', async () => {
     for (const source of [
       { kind: 'distribution' },
@@ -25,7 +27,7 @@ describe('installEngine', () => {
       { kind: 'script' },
       { kind: 'present' },
     ]) {
-      const host = new ScriptedHost({ [look]: [present] });
+      const host = new ScriptedHost({ [look]: [present], ...notes });
       const result = await apt.installEngine(contextOn(host), { ...request, source: engineSource.parse(source) });
       expect(result).toEqual({ changed: false, packageVersion: '20.10.24+dfsg1-1' });
     }
@@ -34,6 +36,7 @@ describe('installEngine', () => {
   it('keeps an engine of the wanted version, and says what it does about another one', async () => {
     const host = new ScriptedHost({
       [look]: [present],
+      ...notes,
       'read the package lists': [
         { stdout: `::offers=${Buffer.from('docker.io | 20.10.25-1 | x Packages\n').toString('base64')}\n` },
       ],

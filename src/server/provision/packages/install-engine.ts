@@ -10,6 +10,7 @@ import { dockerKeyUrl } from './docker-repository';
 import { installFailure } from './failure';
 import { engineServices, installPackages, offeredVersions } from './install-packages';
 import { findInstalledEngine, type InstalledEngine, packagesOf } from './installed-engine';
+import { engineNotes, findAdded } from './notes';
 import { type Environment, fetchFunction, prelude } from './prelude';
 import { runInstallScript } from './run-install-script';
 import type { PackageTool } from './tool';
@@ -123,6 +124,8 @@ export async function installEngine(
   const installation = { tool, request, engine };
   const isWanted = version === undefined || matchesVersion(engine.packageVersion, version);
   if (engine.isComplete) {
+    // An installation that broke off behind its last package has not noted what it added.
+    await findAdded(ctx, tool, engineNotes);
     if (isWanted) {
       ctx.log.info(
         `The engine is there already (${`${engine.packageName} ${engine.packageVersion}`.trim() || 'no package'}) and is kept.`,

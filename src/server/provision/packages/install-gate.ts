@@ -5,7 +5,7 @@ import type { ProvisionContext } from '../context';
 import { runScript } from '../host/run';
 import type { GateInstallResult } from '../package-manager';
 import { installPackages, offeredVersions } from './install-packages';
-import { gateNotes } from './notes';
+import { findAdded, gateNotes } from './notes';
 import type { Environment } from './prelude';
 import type { PackageTool } from './tool';
 
@@ -48,6 +48,8 @@ export async function installGate(
     if (!isNewEnough(before)) {
       throw unavailable(`The host has HAProxy ${before}, which is too old for the gate.`);
     }
+    // An installation that broke off behind its last package has not noted what it added.
+    await findAdded(ctx, tool, gateNotes);
     return { changed: false, version: before };
   }
   let offered;

@@ -30,15 +30,22 @@ async function runWithLocks(
   }
 }
 
+/** A pipe alone would make an empty answer of a failure. */
+const reportOffers = (tool: PackageTool, packages: readonly string[]) => sh`offers=$(
+  ${tool.listOffers(packages)}
+) || exit
+printf '%s\\n' "$offers" | blob offers`;
+
 /** Which versions of these packages the lists that the host has offer, newest first. */
 export async function knownVersions(
   ctx: ProvisionContext,
   tool: PackageTool,
   { packages }: { packages: readonly string[] },
 ): Promise<OfferedVersion[]> {
-  const script = sh`{ ${tool.listOffers(packages)}; } | blob offers`;
-  const { report } = await runScript(ctx, { name: 'look up the versions', script, timeoutMs: 60_000 });
-  return tool.parseOffers(report.text('offers'));
+  const script = reportOffers(tool, packages);
+  const answer = await runScript(ctx, { name: 'look up the versions', script, expect: 'any', timeoutMs: 60_000 });
+  if (answer.exitCode !== 0) throw installFailure(tool.failureWords, 'Looking up the versions', answer.lines);
+  return tool.parseOffers(answer.report.text('offers'));
 }
 
 /** Reads the package lists anew and says which versions of these packages they offer, newest first. */
@@ -51,7 +58,7 @@ export async function offeredVersions(
   const script = sh`${prelude(tool, environment)}
 ${tool.settle}
 ${tool.refresh}
-{ ${tool.listOffers(packages)}; } | blob offers`;
+${reportOffers(tool, packages)}`;
   const answer = await runWithLocks(ctx, tool, { name: 'read the package lists', script, timeoutMs: updateTimeoutMs });
   if (answer.exitCode !== 0) throw installFailure(tool.failureWords, 'Reading the package lists', answer.lines);
   return tool.parseOffers(answer.report.text('offers'));

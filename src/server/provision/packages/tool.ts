@@ -13,7 +13,7 @@ type SourceOf<Kind extends EngineSource['kind']> = Extract<EngineSource, { kind:
  * which order, is the same everywhere.
  */
 export interface PackageTool {
-  /** Prints the names of all installed packages, one a line, sorted in the C locale. */
+  /** Prints the names of all installed packages, one a line, sorted in the C locale; fails where they cannot be read. */
   readonly listInstalled: ShellScript;
   /** Finds out who holds its locks (locks.ts); changes nothing, and says nothing where there is no such package manager. */
   readonly lockProbe: ShellScript;
@@ -25,7 +25,7 @@ export interface PackageTool {
   readonly settle: ShellScript;
   /** Reads the lists of all sources anew, and fails where ours cannot be read. */
   readonly refresh: ShellScript;
-  /** Prints which versions of these packages the lists offer; parseOffers reads it, newest first. */
+  /** Prints which versions of these packages the lists offer, and fails where these cannot be read; parseOffers reads it, newest first. */
   listOffers(packages: readonly string[]): ShellScript;
   parseOffers(text: string): OfferedVersion[];
   /** How one version of a package is asked for. */
