@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import type { CommandRunner } from '@/server/ssh/command-runner';
 import { sh } from '@/server/ssh/shell';
 
 import { localRunner } from './local-runner';
@@ -64,7 +66,6 @@ describe('putFile', () => {
   const read = (offset: number, length: number) => Promise.resolve(content.subarray(offset, offset + length));
 
   it('goes on where an earlier try broke off, and checks the whole', async () => {
-    const { createHash } = await import('node:crypto');
     const path = join(folder, 'deep', 'image.iso');
     const file = {
       path,
@@ -80,7 +81,13 @@ describe('putFile', () => {
       signal,
     );
     await expect(broken).rejects.toThrow('the line is cut');
-    await localRunner.run({ name: 'leave a part', script: sh`printf 0123456789 > ${`${path}.part`}` }, signal);
+    await localRunner.run(
+      {
+        name: 'leave a part',
+        script: sh`printf 0123456789 > ${`${path}.part`}; touch -d '1 hour ago' ${`${path}.part`}`,
+      },
+      signal,
+    );
     await putFile(
       localRunner,
       { ...file, read: (offset, length) => (offsets.push(offset), read(offset, length)) },
@@ -97,5 +104,80 @@ describe('putFile', () => {
     await expect(putting).rejects.toMatchObject({ code: 'driver.failed' });
     const { stdout } = await localRunner.run({ name: 'look', script: sh`ls ${folder}` }, signal);
     expect(stdout).not.toContain('wrong.iso');
+  });
+
+  describe('of several senders at once', { timeout: 120_000 }, () => {
+    const large = randomBytes(20 * 1024 * 1024);
+    const fileAt = (path: string) => ({
+      path,
+      mode: 0o644,
+      sizeBytes: large.length,
+      sha256: createHash('sha256').update(large).digest('hex'),
+      read: (offset: number, length: number) => Promise.resolve(large.subarray(offset, offset + length)),
+    });
+
+    it('makes one file, and nothing of what either tried is left', async () => {
+      const path = join(folder, 'both', 'image.qcow2');
+      const waited: string[] = [];
+      await Promise.all(
+        ['first', 'second', 'third'].map((name) =>
+          putFile(localRunner, { ...fileAt(path), onWait: () => waited.push(name) }, signal),
+        ),
+      );
+      expect(readFileSync(path).equals(large)).toBe(true);
+      expect(readdirSync(dirname(path))).toEqual(['image.qcow2']);
+      expect(waited.length).toBeLessThan(3);
+    });
+
+    it('goes on, whatever moment the other one begins, goes on or breaks off at', async () => {
+      // After a command of the first a second one breaks off, and at even moments a third one puts the whole.
+      for (const moment of [1, 2, 4]) {
+        const path = join(folder, `moment-${moment}`, 'image.qcow2');
+        let commands = 0;
+        const breaking: CommandRunner = {
+          ...localRunner,
+          run: async (command, stop) => {
+            const result = await localRunner.run(command, stop);
+            if (command.name.startsWith('write ')) throw new Error('the line is cut');
+            return result;
+          },
+        };
+        const disturbed: CommandRunner = {
+          ...localRunner,
+          run: async (command, stop) => {
+            const result = await localRunner.run(command, stop);
+            commands += 1;
+            if (commands === moment) {
+              await putFile(breaking, fileAt(path), signal).catch(() => undefined);
+              if (moment % 2 === 0) await putFile(localRunner, fileAt(path), signal);
+            }
+            return result;
+          },
+        };
+        await putFile(disturbed, fileAt(path), signal);
+        expect(readFileSync(path).equals(large), `moment ${moment}`).toBe(true);
+        expect(readdirSync(dirname(path))).toEqual(['image.qcow2']);
+      }
+    });
+
+    it('sends the rest where another one has just stopped', async () => {
+      const path = join(folder, 'rest', 'image.qcow2');
+      const offsets: number[] = [];
+      await localRunner.run(
+        { name: 'begin', script: sh`mkdir -p ${dirname(path)}; cat > ${`${path}.part`}`, stdin: large.subarray(0, 5) },
+        signal,
+      );
+      const { read: whole, ...file } = fileAt(path);
+      await putFile(
+        localRunner,
+        {
+          ...file,
+          read: (offset, length) => (offsets.push(offset), whole(offset, length)),
+        },
+        signal,
+      );
+      expect(offsets[0]).toBe(5);
+      expect(readFileSync(path).equals(large)).toBe(true);
+    });
   });
 });

@@ -73,6 +73,9 @@ interface Sent {
   readonly path: string;
 }
 
+const sayWaiting = ({ log, hypervisor }: Placing, image: { readonly name: string }) =>
+  log.info(`${image.name} is being sent to ${hypervisor.name} for another job; waiting for it.`);
+
 const send = async (runtime: Runtime, placing: Placing, { image, path }: Sent): Promise<void> => {
   const { hypervisor, log, signal } = placing;
   const sizeBytes = Number(image.sizeBytes);
@@ -91,7 +94,8 @@ const send = async (runtime: Runtime, placing: Placing, { image, path }: Sent): 
     return buffer.subarray(0, bytesRead);
   };
   try {
-    await putFile(hypervisor, { path, mode: 0o644, sizeBytes, sha256: image.sha256, read, onProgress }, signal);
+    const onWait = () => sayWaiting(placing, image);
+    await putFile(hypervisor, { path, mode: 0o644, sizeBytes, sha256: image.sha256, read, onProgress, onWait }, signal);
   } catch (error) {
     // Somebody else may have filled it meanwhile.
     if (error instanceof AppError && /No space left on device/i.test(`${error.output ?? ''} ${error.internal ?? ''}`)) {
@@ -105,7 +109,7 @@ const send = async (runtime: Runtime, placing: Placing, { image, path }: Sent): 
 
 /**
  * Puts an image of the team's library on a hypervisor host, unless it is there: named after its SHA-256, so that two images with the
- * same bytes share a file. Several machines that are made at once wait for one sending. Throws image.not-found, image.not-ready,
+ * same bytes share a file. Several machines that are made at once wait for one sending: of one process here, else by what is seen there. Throws image.not-found, image.not-ready,
  * provision.disk-full, and what putFile throws.
  */
 export async function placeImage(runtime: Runtime, placing: Placing): Promise<PlacedImage> {
@@ -114,7 +118,7 @@ export async function placeImage(runtime: Runtime, placing: Placing): Promise<Pl
   const sizeBytes = Number(image.sizeBytes);
   // Teams share nothing: what one removes must not be what another's disks stand on.
   const path = posix.join(hypervisor.folder, 'images', teamId, `${image.sha256}.${image.format}`);
-  const onWait = () => log.info(`${image.name} is being sent to ${hypervisor.name} for another job; waiting for it.`);
+  const onWait = () => sayWaiting(placing, image);
   await oneAtATime(`${hypervisor.id}:${path}`, { signal, onWait }, async () => {
     if (await isThere(placing, path, sizeBytes)) log.info(`The image ${image.name} is on ${hypervisor.name} already.`);
     else await send(runtime, placing, { image, path });

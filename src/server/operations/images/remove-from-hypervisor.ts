@@ -37,7 +37,10 @@ export async function removeFromHypervisor(runtime: Runtime, copy: CopyToRemove)
   if (sharer) return `${sharer.image.name} has the same bytes on ${host.name}; the file stays.`;
   try {
     const hypervisor = await runtime.hypervisors.open({ teamId, id: hypervisorHostId }, signal);
-    await hypervisor.run({ name: `remove ${path}`, script: sh`rm -f -- ${path} ${`${path}.part`}` }, signal);
+    await hypervisor.run(
+      { name: `remove ${path}`, script: sh`rm -f -- ${path} ${`${path}.part`} ${`${path}.part`}.*` },
+      signal,
+    );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError({ code: error.code, public: `${host.name}: ${error.public}`, cause: error });
