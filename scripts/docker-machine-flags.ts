@@ -46,15 +46,33 @@ export const driverFlags: Readonly<Partial<Record<string, readonly FlagOfMachine
     ...named('generic-engine-port'),
   ],
   virtualbox: [
-    ...named('virtualbox-memory virtualbox-cpu-count virtualbox-disk-size'),
+    { flag: 'virtualbox-memory', about: 'At least 512 MiB.' },
+    ...named('virtualbox-cpu-count'),
+    { flag: 'virtualbox-disk-size', about: 'At least 3000 MiB, of which boot2docker takes 1000 for swap.' },
     {
       flag: 'virtualbox-boot2docker-url',
       about:
         "One of the team's images instead of an address: fetched once, checked, and cached on each hypervisor host. `docker-machine upgrade` replaced the ISO under a machine; here a newer engine is a machine made from a newer ISO.",
     },
-    ...named(`virtualbox-import-boot2docker-vm virtualbox-host-dns-resolver virtualbox-nat-nictype
-      virtualbox-hostonly-cidr virtualbox-hostonly-nictype virtualbox-hostonly-nicpromisc virtualbox-ui-type
-      virtualbox-hostonly-no-dhcp virtualbox-no-dns-proxy virtualbox-no-vtx-check virtualbox-share-folder`),
+    {
+      flag: 'virtualbox-import-boot2docker-vm',
+      about:
+        "The disk is copied. CPUs and memory are those of the form, not the source's; the key that the disk lets in is chosen (`importKeyId`) instead of read from a home; the source has to be off.",
+    },
+    ...named('virtualbox-host-dns-resolver virtualbox-nat-nictype'),
+    {
+      flag: 'virtualbox-hostonly-cidr',
+      about:
+        'From /16 to /29; the default is 192.168.59.1/24, which newer VirtualBox allows by itself. What overlaps the NAT or the bridge of Docker is refused.',
+    },
+    ...named('virtualbox-hostonly-nictype virtualbox-hostonly-nicpromisc'),
+    { flag: 'virtualbox-ui-type', about: "All but headless need VirtualBox's service in a desktop session." },
+    ...named('virtualbox-hostonly-no-dhcp virtualbox-no-dns-proxy virtualbox-no-vtx-check'),
+    {
+      flag: 'virtualbox-share-folder',
+      about:
+        'An absolute path that its owner has released by a file `.quaymaster-share`; the name of letters, digits, dots, dashes and underscores. Nothing is shared unless it is given.',
+    },
     {
       flag: 'virtualbox-no-share',
       about: 'Always: nothing is shared with a machine unless the option `shareFolder` says what.',

@@ -45,6 +45,6 @@ describe('docs/parity.md', () => {
 
   it('would miss a flag that no option stands for', () => {
     const { driver } = allDrivers.find(({ id }) => id === 'generic') ?? {};
-    expect(driver && unansweredOf('virtualbox', driver)).toContain('virtualbox-memory');
+    expect(driver && unansweredOf('virtualbox', driver)).toContain('virtualbox-cpu-count');
   });
 });

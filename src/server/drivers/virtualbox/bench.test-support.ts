@@ -10,7 +10,7 @@ import { sh } from '@/server/ssh/shell';
 import { virtualbox } from '.';
 import type { DriverFixture, ProviderUnderTest } from '../contract-bench.test-support';
 import type { PlacedImage } from '../driver';
-import { VBoxDouble } from './double/double.test-support';
+import { isReading, VBoxDouble } from './double/double.test-support';
 import type { VirtualBoxWorld, Vm } from './double/world.test-support';
 
 export const hypervisorId = '00000000-0000-4000-8000-00000000aaaa';
@@ -127,6 +127,34 @@ export class VirtualBoxBench {
         providerId: network,
       })),
     ];
+  }
+
+  /** The calls that change something, with what differs from machine to machine named; further names by what they stand for. */
+  changes(further: Readonly<Record<string, string>> = {}): readonly string[] {
+    const names = {
+      ...further,
+      VM: further['VM'] ?? this.double.read().vms[0]?.uuid ?? '?',
+      FOLDER: this.hypervisor.folder,
+      ISO: this.image.path,
+    };
+    return (
+      this.double.calls
+        .filter((call) => !isReading(call))
+        // The same call again is one that waits for the end of a session.
+        .filter((call, index, all) => call.join(' ') !== all[index - 1]?.join(' '))
+        .map((call) => {
+          let text = call.join(' ');
+          for (const [name, value] of Object.entries(names)) text = text.replaceAll(value, name);
+          return text
+            .replaceAll('/virtualbox/quaymaster/team-1/machine-1', '/virtualbox/quaymaster/TEAM/MACHINE')
+            .replaceAll('team-1', 'TEAM')
+            .replaceAll('machine-1', 'MACHINE')
+            .replaceAll(/0800[0-9A-F]{8}/g, 'MAC')
+            .replaceAll(/08:00:27(:[0-9A-F]{2}){3}/g, 'MAC')
+            .replaceAll(/127\.0\.0\.1,\d+/g, '127.0.0.1,PORT')
+            .trimEnd();
+        })
+    );
   }
 
   close(): Promise<void> {

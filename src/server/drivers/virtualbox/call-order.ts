@@ -56,3 +56,41 @@ export const callOrder: Readonly<Record<string, readonly string[]>> = {
     'setextradata global quaymaster/uses/MACHINE',
   ],
 };
+
+/** The same where the situation differs; of a creation, the calls that differ from the first row. */
+export const callOrderVariants: Readonly<Record<string, readonly string[]>> = {
+  'Create, into a network that the console has made, after the disk is attached': [
+    'setextradata global quaymaster/uses/MACHINE TEAM vboxnet0',
+    'modifyvm VM --nic2 hostonly --nictype2 82540EM --nicpromisc2 deny --hostonlyadapter2 vboxnet0 --macaddress2 MAC --cableconnected2 on',
+    'dhcpserver modify --interface=vboxnet0 --mac-address=MAC --fixed-address=192.168.59.4',
+    'dhcpserver restart --interface=vboxnet0',
+    'modifyvm VM --natpf1 ssh,tcp,127.0.0.1,PORT,,22',
+    'startvm VM --type headless',
+  ],
+  'Create, with the disk of another machine, instead of convertfromraw': [
+    'closemedium disk FOLDER/virtualbox/quaymaster/TEAM/MACHINE/disk.vmdk',
+    'clonemedium disk DISK FOLDER/virtualbox/quaymaster/TEAM/MACHINE/disk.vmdk --format VMDK',
+  ],
+  'Create, with a shared folder, after the disk is attached': [
+    'guestproperty set VM /VirtualBox/GuestAdd/SharedFolders/MountPrefix /',
+    'guestproperty set VM /VirtualBox/GuestAdd/SharedFolders/MountDir /',
+    'sharedfolder add VM --name code --hostpath SHARED --automount',
+    'setextradata VM VBoxInternal2/SharedFoldersEnableSymlinksCreate/code 1',
+  ],
+  'Remove, from poweroff, aborted or saved, the last machine of a network': [
+    'unregistervm VM --delete',
+    'dhcpserver remove --network=HostInterfaceNetworking-vboxnet0',
+    'setextradata global quaymaster/dhcp-server/vboxnet0',
+    'hostonlyif remove vboxnet0',
+    'setextradata global quaymaster/host-only-adapter/vboxnet0',
+    'setextradata global quaymaster/uses/MACHINE',
+  ],
+  'Remove, from running, while another machine uses the network': [
+    'controlvm VM poweroff',
+    'unregistervm VM --delete',
+    'setextradata global quaymaster/dhcp-server/vboxnet0 TEAM OTHER 192.168.59.1/24',
+    'setextradata global quaymaster/host-only-adapter/vboxnet0 TEAM OTHER 192.168.59.1/24',
+    'dhcpserver modify --interface=vboxnet0 --mac-address=MAC --remove-config',
+    'setextradata global quaymaster/uses/MACHINE',
+  ],
+};

@@ -54,6 +54,8 @@ const shareCalls = (id: string, { shareFolder }: Options, info: VmInfo): readonl
     property('MountPrefix'),
     property('MountDir'),
     ...(isThere ? [] : [call('sharedfolder', 'add', id, '--name', name, '--hostpath', folder, '--automount')]),
+    // Without it nothing in the machine can make a symbolic link there.
+    call('setextradata', id, `VBoxInternal2/SharedFoldersEnableSymlinksCreate/${name}`, '1'),
   ];
 };
 

@@ -56,7 +56,8 @@ const hardware = {
 const importing = {
   importVm: line(256).optional().meta({
     title: 'Machine whose disk is copied',
-    description: 'Name of a boot2docker machine in VirtualBox that is switched off. Empty: a new disk.',
+    description:
+      'Name of a boot2docker machine in VirtualBox that is switched off. CPUs and memory are those of this form, not of that machine. Empty: a new disk.',
     group: 'Disk of another machine',
     machineFlag: 'virtualbox-import-boot2docker-vm',
   }),
@@ -152,7 +153,8 @@ const further = {
     .default('headless')
     .meta({
       title: 'Window',
-      description: "All but None need a desktop that the hypervisor host's account is signed in to.",
+      description:
+        "All but None need VirtualBox's service (VBoxSVC) to run already in a desktop session of the hypervisor host's account: the console passes on no DISPLAY.",
       choices: { headless: 'None', gui: 'Window', sdl: 'Plain window', separate: 'Window that can be closed' },
       group: 'VirtualBox',
       machineFlag: 'virtualbox-ui-type',

@@ -35,46 +35,18 @@ const rejection = (promise: Promise<unknown> | undefined) =>
     (error: unknown) => error,
   );
 
-/** The changing calls, with what differs from machine to machine named. */
-const calls = (): readonly string[] => {
-  const { vms } = host.double.read();
-  const names = new Map([
-    [vms[0]?.uuid ?? '?', 'VM'],
-    [host.hypervisor.folder, 'FOLDER'],
-    [host.image.path, 'ISO'],
-  ]);
-  return (
-    host.double.calls
-      .filter((call) => !isReading(call))
-      // The same call again is one that waits for the end of a session.
-      .filter((call, index, all) => call.join(' ') !== all[index - 1]?.join(' '))
-      .map((call) => {
-        let text = call.join(' ');
-        for (const [value, name] of names) text = text.replaceAll(value, name);
-        return text
-          .replaceAll('/virtualbox/quaymaster/team-1/machine-1', '/virtualbox/quaymaster/TEAM/MACHINE')
-          .replaceAll('team-1', 'TEAM')
-          .replaceAll('machine-1', 'MACHINE')
-          .replaceAll(/0800[0-9A-F]{8}/g, 'MAC')
-          .replaceAll(/08:00:27(:[0-9A-F]{2}){3}/g, 'MAC')
-          .replaceAll(/127\.0\.0\.1,\d+/g, '127.0.0.1,PORT')
-          .trimEnd();
-      })
-  );
-};
-
 /** What a verb calls on a machine in a state, and where it leads. */
 const order = async (state: VmState, verb: Verb): Promise<readonly string[]> => {
   is(state);
   host.double.calls.length = 0;
   await act(verb);
-  return calls();
+  return host.changes();
 };
 
 describe('the calls of VBoxManage', () => {
   it('are those that the documents show, in their order', async () => {
     await bench.create();
-    const seen: Record<string, readonly string[]> = { 'Create, the first machine of a network': calls() };
+    const seen: Record<string, readonly string[]> = { 'Create, the first machine of a network': host.changes() };
     seen['Start, from poweroff or aborted'] = await order('poweroff', 'start');
     expect(await order('aborted', 'start')).toEqual(seen['Start, from poweroff or aborted']);
     seen['Start, from saved'] = await order('saved', 'start');
@@ -93,9 +65,7 @@ describe('the calls of VBoxManage', () => {
     host.double.calls.length = 0;
     const vm = host.vm().uuid;
     await bench.remove();
-    seen['Remove, from running or paused, the last machine of a network'] = calls().map((text) =>
-      text.replaceAll(vm, 'VM'),
-    );
+    seen['Remove, from running or paused, the last machine of a network'] = host.changes({ VM: vm });
     expect(seen).toEqual(callOrder);
   });
 

@@ -53,6 +53,7 @@ const createVm: Command = (world, args) => {
     media: {},
     shares: {},
     guestProperties: {},
+    extraData: {},
   });
   return `Virtual machine '${name}' is created and registered.\nUUID: ${uuid}\nSettings file: '${settingsFile}'\n`;
 };
@@ -204,10 +205,10 @@ const sharedFolder: Command = (world, args) => {
 
 const setExtraData: Command = (world, args) => {
   const { words: given } = parseArguments(args, { options: {}, words: words(2, 3) });
-  const [where, key = '', value] = given;
-  if (where !== 'global') throw plainFailure('the double keeps global extra data only');
-  if (value === undefined) delete world.extraData[key];
-  else world.extraData[key] = value;
+  const [where = '', key = '', value] = given;
+  const { extraData } = where === 'global' ? world : findVm(world, where);
+  if (value === undefined) delete extraData[key];
+  else extraData[key] = value;
   return '';
 };
 

@@ -26,6 +26,7 @@ export interface Vm {
   readonly media: Record<string, string>;
   readonly shares: Record<string, string>;
   readonly guestProperties: Record<string, string>;
+  readonly extraData: Record<string, string>;
 }
 
 export interface HostOnlyAdapter {
