@@ -14,13 +14,10 @@ const dataDir = mkdtempSync(join(tmpdir(), 'quaymaster-drivers-'));
 const example = fileURLToPath(new URL('../../../examples/driver-shelf/index.ts', import.meta.url));
 const load = (...specs: string[]) => loadExternalDrivers(specs, { dataDir, taken: ['generic'] });
 
-const install = (name: string, text: string) => {
+const install = (name: string, text: string, entry: Record<string, unknown> = { main: 'index.js' }) => {
   const folder = join(dataDir, 'node_modules', name);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ name, version: '1.0.0', type: 'module', main: 'index.js' }),
-  );
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', type: 'module', ...entry }));
   writeFileSync(join(folder, 'index.js'), text);
 };
 
@@ -64,8 +61,41 @@ describe('drivers that the settings name', () => {
   const moduleOf = (driver: string, head = "id: 'other', contract: 1") =>
     `export default { ${head}, make: ({ z }) => (${driver}) }`;
 
+  it.each<[string, Record<string, unknown>]>([
+    ['exports for import only', { exports: { '.': { import: './index.js' } } }],
+    ['exports with types and a default', { exports: { types: './index.d.ts', default: './index.js' } }],
+    ['a single export', { exports: './index.js' }],
+  ])('are loaded from a package with %s', async (title, entry) => {
+    const name = `driver-${title.replaceAll(' ', '-')}`;
+    install(name, moduleOf(`{ ${good}, options: z.strictObject({}), ${lacks} }`), entry);
+    const [loaded] = await load(name);
+    expect(loaded?.module.id).toBe('other');
+  });
+
+  it('are not said to be missing where their package exports something else', async () => {
+    install('driver-inner', 'export default 1', { exports: { './inner': './index.js' } });
+    const refused = load('driver-inner');
+    await expect(refused).rejects.toThrow(/cannot be found in .* \(ERR_PACKAGE_PATH_NOT_EXPORTED\): No "exports" main/);
+    await expect(refused).rejects.not.toThrow(/Install it/);
+  });
+
   it.each([
-    ['is not installed', null, /is not there \(MODULE_NOT_FOUND\)\. Install it with: npm install --prefix/],
+    ['account: {}', /account\.key is no function/],
+    ['account: { key() {}, inventory() {} }', /account\.discard is no function/],
+    ['account: 1', /account is no object/],
+    ['credential: { check() {} }', /credential\.schema is no object schema/],
+    ['credential: { schema: z.strictObject({}) }', /credential\.check is no function/],
+    ['choices: { region: [] }', /choices\.region is no function/],
+    ['choices: 1', /choices is no object of functions/],
+    ['precheck: true', /precheck is no function/],
+  ])('stop the start where one has %s', async (part, says) => {
+    const name = `driver-with-${part.replaceAll(/[^a-z]+/g, '-')}-${part.length}`;
+    install(name, moduleOf(`{ ${good}, options: z.strictObject({}), ${lacks}, ${part} }`));
+    await expect(load(name)).rejects.toThrow(says);
+  });
+
+  it.each([
+    ['is not installed', null, /is not there \(ERR_MODULE_NOT_FOUND\)\. Install it with: npm install --prefix/],
     ['cannot be loaded', 'import "./nothing.js"', /cannot be loaded: Cannot find module/],
     ['has no default export', 'export const id = 1', /its default export/],
     ['was written for another contract', moduleOf('{}', "id: 'other', contract: 2"), /contract is not 1/],

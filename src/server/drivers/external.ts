@@ -1,4 +1,5 @@
 import 'server-only';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +19,8 @@ const zodObject = z.custom<z.ZodObject>(
   (value) => typeof value === 'object' && value !== null && 'shape' in value && 'safeParse' in value,
   'is no object schema of the kit',
 );
+
+const parts = (shape: z.ZodRawShape) => z.looseObject(shape, { error: 'is no object' });
 
 const moduleSchema = z.looseObject({
   id: z
@@ -43,6 +46,10 @@ const driverSchema = z.looseObject({
   create: called,
   observe: called,
   remove: called,
+  precheck: called.optional(),
+  account: parts({ key: called, inventory: called, discard: called }).optional(),
+  credential: parts({ schema: zodObject, check: called }).optional(),
+  choices: z.record(z.string(), called, { error: 'is no object of functions' }).optional(),
   ...Object.fromEntries(optionalVerbs.map((verb) => [verb, called.optional()])),
 });
 
@@ -92,19 +99,50 @@ export function makeDriver(spec: string, module: DriverModule): Driver {
   return driver;
 }
 
-/** A package in the folder node_modules of the data folder, or a path: absolute, or from the data folder. */
-function locate(spec: string, dataDir: string): string {
-  if (isAbsolute(spec)) return spec;
+/**
+ * Resolves with the conditions of `import`, as a module of the data folder: Node tells that to a module of that place only, and
+ * from a path of the console's own bundle to nobody.
+ */
+const resolverText = `// Made by the console at its start: finds the drivers that QUAYMASTER_DRIVERS names.
+export const resolve = (specifier) => import.meta.resolve(specifier);
+`;
+
+async function resolverOf(dataDir: string): Promise<(specifier: string) => string> {
+  const path = join(dataDir, 'resolve-drivers.mjs');
+  if ((await readFile(path, 'utf8').catch(() => '')) !== resolverText) {
+    // Several processes may start at once.
+    const next = `${path}.${process.pid}`;
+    await writeFile(next, resolverText);
+    await rename(next, path);
+  }
+  const { href } = pathToFileURL(path);
+  // Not part of the bundle, as the drivers.
+  const module = (await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ href)) as {
+    readonly resolve: (specifier: string) => string;
+  };
+  return module.resolve;
+}
+
+/** URL of a package in the folder node_modules of the data folder, or of a path: absolute, or from the data folder. */
+async function locate(spec: string, dataDir: string): Promise<string> {
+  if (isAbsolute(spec)) return pathToFileURL(spec).href;
   try {
-    return createRequire(join(dataDir, 'package.json')).resolve(spec);
+    // A path may leave out what a package may not.
+    if (spec.startsWith('.')) return pathToFileURL(createRequire(join(dataDir, 'package.json')).resolve(spec)).href;
+    return (await resolverOf(dataDir))(spec);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    return complain(spec, `is not there (${code}). Install it with: npm install --prefix ${dataDir} ${spec}`);
+    const { code = 'error', message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') {
+      return complain(spec, `cannot be found in ${dataDir} (${code}): ${message}`);
+    }
+    return spec.startsWith('.')
+      ? complain(spec, `is not there (${code}). Paths are absolute, or begin at ${dataDir}.`)
+      : complain(spec, `is not there (${code}). Install it with: npm install --prefix ${dataDir} ${spec}`);
   }
 }
 
 async function load(spec: string, dataDir: string): Promise<DriverModule> {
-  const { href } = pathToFileURL(locate(spec, dataDir));
+  const href = await locate(spec, dataDir);
   let loaded: { readonly default?: unknown };
   try {
     // Not part of the bundle: found when the console starts.
