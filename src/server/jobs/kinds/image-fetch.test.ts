@@ -117,6 +117,18 @@ describe('image.fetch', () => {
     expect(server.asked).toHaveLength(1);
   });
 
+  it('asks its publisher again at a retry, where the file was renewed after its checksum was read', async () => {
+    server.served.instead = [(_request, response) => response.end(`${sha256Of(Buffer.from('older'))}  disk.qcow2\n`)];
+    const { id, jobId } = await add({ checksumUrl: `${server.origin}/SHA256SUMS` });
+    const job = await run(jobId);
+    expect(job.error).toMatchObject({ code: 'image.wrong-checksum', step: 2 });
+    expect((await find(id))?.failure).toMatch(/Try again: the publisher may have renewed it/);
+    server.served.instead = [(_request, response) => response.end(`${sha256Of(bytes)}  disk.qcow2\n`)];
+    await admin.call.jobs.retry({ team, job: jobId });
+    expect((await run(jobId)).state).toBe('succeeded');
+    expect(await find(id)).toMatchObject({ state: 'ready', checksumGiven: true, sha256: sha256Of(bytes) });
+  });
+
   it('keeps nothing of a page that came instead', async () => {
     server.served.bytes = Buffer.from('<!doctype html><title>Sign in</title>');
     const { id, jobId } = await add();

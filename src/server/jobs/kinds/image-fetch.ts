@@ -19,8 +19,8 @@ const payloadSchema = z.strictObject({ imageId: z.uuid(), checksumUrl: z.string(
 type Payload = z.output<typeof payloadSchema>;
 
 interface Learnt {
-  /** What the publisher says that the file has to be. */
-  readonly expected: Checksum;
+  /** What the publisher says that the file has to be; null where a file was not that, so that the publisher is asked again. */
+  readonly expected: Checksum | null;
   /** What the server called the version of the file that is here in part. */
   readonly validator: string | null;
 }
@@ -70,9 +70,7 @@ const about = (
   },
 });
 
-const findExpected = about('find-checksum', 5 * minutes, async (ctx, { url }) => {
-  const { checksumUrl } = ctx.job.payload;
-  if (checksumUrl === undefined) return;
+const askPublisher = async (ctx: FetchContext, url: string, checksumUrl: string): Promise<Checksum> => {
   ctx.log.info(`Reading ${checksumUrl}`);
   const text = await fetchText({ url: checksumUrl, signal: ctx.signal, mayAskItself: ctx.runtime.env.development });
   const fileName = decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
@@ -87,6 +85,12 @@ const findExpected = about('find-checksum', 5 * minutes, async (ctx, { url }) =>
     `${fileName} has to have the ${expected.algorithm === 'sha256' ? 'SHA-256' : 'SHA-512'} ${expected.value}.`,
   );
   await ctx.checkpoint({ expected });
+  return expected;
+};
+
+const findExpected = about('find-checksum', 5 * minutes, async (ctx, { url }) => {
+  const { checksumUrl } = ctx.job.payload;
+  if (checksumUrl !== undefined) await askPublisher(ctx, url, checksumUrl);
 });
 
 const fetch = async (ctx: FetchContext, { url }: Row): Promise<void> => {
@@ -106,18 +110,41 @@ const fetch = async (ctx: FetchContext, { url }: Row): Promise<void> => {
   await write(ctx, { receivedBytes: BigInt(size), sizeBytes: BigInt(size) });
 };
 
+/** What the file has to be, and what to do where it is not; null where nobody has said it. */
+async function findGiven(
+  ctx: FetchContext,
+  { url, checksumGiven, sha256 }: Row,
+): Promise<{ readonly expected: Checksum; readonly advice: string } | null> {
+  if (checksumGiven && sha256 !== null) {
+    const advice =
+      'Where it was damaged on its way, try again; else remove the image and add it with the checksum that its publisher shows.';
+    return { expected: { algorithm: 'sha256', value: sha256 }, advice };
+  }
+  const { checksumUrl } = ctx.job.payload;
+  if (checksumUrl === undefined) return null;
+  // Before the file: where both are renewed together, the file is the newer one and tells of it.
+  const expected = ctx.state.expected ?? (await askPublisher(ctx, url, checksumUrl));
+  const advice =
+    'Try again: the publisher may have renewed it meanwhile, and is asked for both once more. Where that does not help, remove the image and add it with the address of one version.';
+  return { expected, advice };
+}
+
 const check = async (ctx: FetchContext, row: Row): Promise<void> => {
-  const { runtime, job, state, log } = ctx;
+  const { runtime, job, log } = ctx;
   const { env } = runtime;
   const part = partFile(env, row.id);
+  const given = await findGiven(ctx, row);
   // A file that was wrong is deleted; a worker with a data folder of its own has none, or an older part.
   if (row.sizeBytes === null || (await sizeOfFile(part)) !== Number(row.sizeBytes)) await fetch(ctx, row);
-  const given: Checksum | null =
-    row.checksumGiven && row.sha256 !== null ? { algorithm: 'sha256', value: row.sha256 } : (state.expected ?? null);
   await mkdir(imageFolder(env), { recursive: true });
   const sizeBytes = (await sizeOfFile(part)) ?? 0;
-  const arrived = { part, path: imageFile(env, row.id), name: row.name, format: row.format, expected: given };
-  const sha256 = await concludeImage(arrived, ctx.signal);
+  const place = { part, path: imageFile(env, row.id), name: row.name, format: row.format };
+  const sha256 = await concludeImage({ ...place, expected: null, ...given }, ctx.signal).catch(
+    async (error: unknown) => {
+      if (error instanceof AppError && error.code === 'image.wrong-checksum') await ctx.checkpoint({ expected: null });
+      throw error;
+    },
+  );
   log.info(
     given ? `The checksum is right: SHA-256 ${sha256}.` : `Nobody has said what it has to be. SHA-256 ${sha256}.`,
   );

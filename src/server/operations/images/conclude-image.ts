@@ -15,6 +15,8 @@ export interface Arrived {
   readonly format: string;
   /** Null where nobody has said what it has to be. */
   readonly expected: Checksum | null;
+  /** What to do where it is something else: a sentence. */
+  readonly advice?: string;
   /** Called now and then while it is read. */
   readonly onRead?: () => Promise<void>;
 }
@@ -30,14 +32,16 @@ const checkFormat = async ({ part, name, format }: Arrived): Promise<void> => {
   }
 };
 
-const checkSum = async ({ part, name, expected, onRead }: Arrived, signal: AbortSignal) => {
+const compare = 'Compare the checksum with the one that its publisher shows, and try again with the right one.';
+
+const checkSum = async ({ part, name, expected, advice = compare, onRead }: Arrived, signal: AbortSignal) => {
   const digests = await digestFile(part, signal, onRead);
   if (!expected || digests[expected.algorithm] === expected.value) return digests.sha256;
   const found = digests[expected.algorithm];
   const label = expected.algorithm === 'sha256' ? 'SHA-256' : 'SHA-512';
   throw new AppError({
     code: 'image.wrong-checksum',
-    public: `${name} has the ${label} ${found}, and should have ${expected.value}. What arrived was deleted.`,
+    public: `${name} has the ${label} ${found}, and should have ${expected.value}. What arrived was deleted. ${advice}`,
   });
 };
 

@@ -46,7 +46,8 @@ export async function ensureBytes(
     const part = partFile(env, image.id);
     const none = () => Promise.resolve();
     await fetchBytes(runtime, { url, path: part, validator: null, log, signal, onBegin: none, onProgress: none });
-    await concludeImage({ part, path, name, format, expected: { algorithm: 'sha256', value: sha256 } }, signal);
+    const advice = 'Its address gives another file by now: add that as an image of its own.';
+    await concludeImage({ part, path, name, format, expected: { algorithm: 'sha256', value: sha256 }, advice }, signal);
     return path;
   });
 }
