@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { AppError } from '@/server/errors/app-error';
@@ -47,6 +47,9 @@ export class VirtualBoxBench {
   refusal: AppError | undefined;
   options: Record<string, unknown> = { hypervisorId, imageId };
 
+  readonly #folder: string;
+  #otherPrograms: string | undefined;
+
   constructor(folder: string) {
     this.double = new VBoxDouble(folder);
     const home = join(folder, 'host');
@@ -56,13 +59,17 @@ export class VirtualBoxBench {
     this.image = { path: iso, system: 'boot2docker', format: 'iso', architecture: 'amd64', sizeBytes: 7 };
     this.provider = { things: () => Promise.resolve(this.things()), onCall: () => undefined };
     const path = this.double.bin;
+    this.#folder = folder;
     this.setDiskFree(100_000);
     this.hypervisor = {
       ...localRunner,
       run: async (command, signal) => {
         await this.provider.onCall(`before ${command.name}`);
         const result = await localRunner.run(
-          { ...command, script: sh`PATH=${path}:"$PATH"; export PATH\n${command.script}` },
+          {
+            ...command,
+            script: sh`PATH=${path}:${this.#otherPrograms ?? sh`"$PATH"`}; export PATH\n${command.script}`,
+          },
           signal,
         );
         await this.provider.onCall(`after ${command.name}`);
@@ -89,6 +96,19 @@ export class VirtualBoxBench {
         sshKey: () => Promise.resolve({ id: 'key-1', publicKey }),
       },
     };
+  }
+
+  /** The host has every program but these. */
+  hide(...hidden: string[]): void {
+    const programs = join(this.#folder, 'programs');
+    mkdirSync(programs);
+    for (const folder of ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin']) {
+      for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+        const link = join(programs, name);
+        if (!hidden.includes(name) && !existsSync(link)) symlinkSync(join(folder, name), link);
+      }
+    }
+    this.#otherPrograms = programs;
   }
 
   /** What `df -Pk` tells of every folder. */

@@ -37,6 +37,10 @@ export async function userData(publicKey: string): Promise<Buffer> {
 export const diskPath = (folder: string): string => posix.join(folder, 'disk.vmdk');
 const donePath = (folder: string): string => posix.join(folder, 'disk.done');
 
+/** Whether the machine has a disk that is complete. */
+export const hasDisk = async (vbox: VBox, folder: string): Promise<boolean> =>
+  (await vbox.shell('look at the disk of the machine', sh`[ ! -f ${donePath(folder)} ] || echo yes`)).trim() === 'yes';
+
 /** Makes the folder of a machine, where it is not there, and tells whether its disk is complete. */
 export const ensureFolder = async (vbox: VBox, folder: string): Promise<{ hasDisk: boolean }> => {
   const script = sh`umask 077

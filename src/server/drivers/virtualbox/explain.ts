@@ -98,6 +98,11 @@ export function explainHost(error: AppError, host: string): AppError {
     const message = `The disk of ${host} is full. Make room there.`;
     return new AppError({ code: 'provision.disk-full', public: message, cause: error });
   }
+  const [, missing, from] = /^(\w+) is missing: install (\S+)$/m.exec(error.output ?? '') ?? [];
+  if (missing !== undefined) {
+    const message = `${host} lacks ${missing}. Install the package ${from ?? missing} there.`;
+    return new AppError({ code: 'hypervisor.unusable', public: message, cause: error });
+  }
   return new AppError({
     code: 'driver.failed',
     public: `${host}: ${error.public}`,

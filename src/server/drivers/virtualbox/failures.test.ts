@@ -194,6 +194,48 @@ describe('precheck', () => {
     expect(await fails(test.fixture.driver.precheck?.(test.context, test.options))).toBeUndefined();
   });
 
+  it('names the programs that the hypervisor host lacks, and their packages', async () => {
+    host.hide('flock', 'ip');
+    expect(await check()).toMatchObject({
+      code: 'hypervisor.unusable',
+      public: 'the workshop lacks flock (package util-linux) and ip (package iproute2). Install what is missing there.',
+    });
+    expect(await fails(new Bench(host.fixture).create())).toMatchObject({
+      code: 'hypervisor.unusable',
+      public: 'the workshop lacks flock. Install the package util-linux there.',
+    });
+  });
+
+  it('asks nothing more of the machine whose disk was copied already', async () => {
+    const disk = join(host.hypervisor.folder, 'theirs.vdi');
+    writeFileSync(disk, 'theirs');
+    const importing = new Bench({
+      ...host.fixture,
+      options: {
+        ...host.options,
+        checkVirtualisation: false,
+        importVm: 'theirs',
+        importKeyId: '00000000-0000-4000-8000-00000000cccc',
+      },
+    });
+    const other = new Bench(host.fixture);
+    await other.create();
+    host.double.change(({ vms }) => {
+      const [vm] = vms;
+      const uuid = 'a0000000-0000-4000-8000-000000000001';
+      if (vm) vms.push({ ...vm, uuid, name: 'theirs', groups: '/', state: 'poweroff', media: { 'IDE-0-0': disk } });
+    });
+    await other.remove();
+    // After the disk: the machine itself cannot be made.
+    host.double.plan({ nth: 3, how: 'fail' });
+    expect(await fails(importing.create())).toMatchObject({ code: 'driver.failed' });
+    host.double.plan();
+    host.double.change(({ vms }) => vms.forEach((vm) => (vm.state = 'running')));
+    expect(await fails(importing.fixture.driver.precheck?.(importing.context, importing.options))).toBeUndefined();
+    await importing.create();
+    expect(await importing.observe()).toMatchObject({ state: 'running' });
+  });
+
   it("refuses a name that VirtualBox has, a network that is another adapter's, and one that the host is in", async () => {
     const test = new Bench(host.fixture);
     await test.create();

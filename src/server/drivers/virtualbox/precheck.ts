@@ -4,10 +4,11 @@ import { sh } from '@/server/ssh/shell';
 import type { DriverContext } from '../driver';
 import { diskFree, type Room, roomFaults } from '../host-room';
 import { assertAllowed, assertServerUsable, findAdapter, readNetworks } from './adapters';
-import { diskOf } from './disk';
+import { diskOf, hasDisk } from './disk';
 import { shareOf } from './make-vm';
 import { overlap, parseNetwork } from './network';
 import { networkOf, type Options } from './options';
+import { folderOf } from './place';
 import { openVBox, ownerOf } from './power';
 import { call, type VBox } from './vbox';
 import { listVms, vmIdOf, vmName } from './vm';
@@ -42,6 +43,8 @@ export function assertVersion(host: string, said: string): string {
 
 interface HostSeen {
   readonly system: string;
+  /** Commands that are not there. */
+  readonly missing: readonly string[];
   readonly hasVtx: boolean;
   readonly networksConf: string | null;
   /** "192.168.1.10/24" by interface, of those that are up. */
@@ -50,7 +53,11 @@ interface HostSeen {
   readonly diskFreeMiB: number;
 }
 
+/** In Debian and most others. */
+const packageOf: Readonly<Record<string, string>> = { flock: 'util-linux', ip: 'iproute2' };
+
 const hostScript = (folder: string) => sh`echo "system $(uname -s)"
+for command in flock ip; do command -v "$command" > /dev/null || echo "missing $command"; done
 grep -Eqw 'vmx|svm' /proc/cpuinfo 2>/dev/null && echo vtx
 ip -o -4 addr show up 2>/dev/null | awk '{ print "address", $2, $4 }'
 [ ! -r /etc/vbox/networks.conf ] || { echo conf; sed 's/^/conf /' /etc/vbox/networks.conf; }
@@ -63,6 +70,7 @@ async function lookAtHost(vbox: VBox): Promise<HostSeen> {
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   return {
     system: after('system')[0] ?? '',
+    missing: after('missing'),
     hasVtx: lines.includes('vtx'),
     networksConf: lines.includes('conf') ? after('conf').join('\n') : null,
     addresses: after('address').map((line) => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? ''] as const),
@@ -151,6 +159,12 @@ export async function precheck(ctx: DriverContext, options: Options): Promise<vo
   const { name: host } = vbox.hypervisor;
   const seen = await lookAtHost(vbox);
   if (seen.system !== 'Linux') throw unusable(`${host} runs ${seen.system}. Machines in VirtualBox need a Linux host.`);
+  if (seen.missing.length > 0) {
+    const packages = seen.missing
+      .map((command) => `${command} (package ${packageOf[command] ?? command})`)
+      .join(' and ');
+    throw unusable(`${host} lacks ${packages}. Install what is missing there.`);
+  }
   const [said = '', info = '', properties = ''] = await vbox.read('look at VirtualBox', [
     call('--version'),
     call('list', 'hostinfo'),
@@ -181,5 +195,7 @@ export async function precheck(ctx: DriverContext, options: Options): Promise<vo
   const name = vmName(ctx);
   const taken = vms.find((vm) => vm.get('name') === name && vm.get('UUID') !== id);
   if (taken) throw refused('name', `${host} has a virtual machine "${name}" already. Choose another name.`);
-  if (options.importVm !== undefined) await diskOf(vbox, options.importVm);
+  if (options.importVm !== undefined && !(await hasDisk(vbox, folderOf(vbox.hypervisor, ownerOf(ctx))))) {
+    await diskOf(vbox, options.importVm);
+  }
 }

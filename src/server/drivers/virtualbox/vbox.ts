@@ -153,6 +153,7 @@ export class VBox {
       timeoutMs: timeoutMs + lockWaitMs,
       script: sh`${functions}
 mkdir -p ${folder}
+command -v flock > /dev/null || { echo 'flock is missing: install util-linux' >&2; exit 69; }
 exec 9> ${`${folder}/virtualbox.lock`}
 flock -w ${lockWaitSeconds} 9 || { echo 'another change to VirtualBox does not end' >&2; exit 75; }
 set -e
