@@ -7,6 +7,7 @@ import { lookAtMachine } from '@/server/operations/machines/look-at-machine';
 
 import { changeContextOf, driverContextOf } from './driver-context';
 import { machineOf, type MachineStep, type MachineStepContext } from './machine-steps';
+import { noteBoot, waitForRestart } from './restart-proof';
 
 const minutes = 60_000;
 
@@ -39,6 +40,7 @@ export const powerStep = (verb: OptionalVerb, says: string): MachineStep => ({
       ctx.log.info('The driver was asked already.');
       return;
     }
+    if (verb === 'restart') await noteBoot(ctx, machine);
     await act.call(driver, changeContextOf(ctx, machine), machine.options, machine.driverState);
     const asked: Checkpoint = { askedAt: ctx.clock.now().toISOString() };
     await ctx.checkpoint(asked);
@@ -81,7 +83,7 @@ const waitForEngine = (ctx: MachineStepContext, { row }: LoadedMachine): Promise
 /** Waits until the engine answers; of a machine that nobody signs in to nothing more is known than that it is on. */
 export const waitUntilBack: MachineStep = {
   name: 'wait-for-engine',
-  timeoutMs: 10 * minutes,
+  timeoutMs: 17 * minutes,
   run: async (ctx) => {
     const machine = await machineOf(ctx);
     if (machine.driver.provisioning === 'none') {
@@ -89,6 +91,8 @@ export const waitUntilBack: MachineStep = {
       ctx.log.info('The machine is on.');
       return;
     }
+    // Until it goes down, the old engine answers.
+    await waitForRestart(ctx, machine);
     await waitForEngine(ctx, machine);
     ctx.log.info('The engine answers again.');
   },
