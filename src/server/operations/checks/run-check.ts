@@ -5,7 +5,7 @@ import type { Driver, SshAccess } from '@/server/drivers/driver';
 import { AppError } from '@/server/errors/app-error';
 import { type MachineSettingsInput, parseMachineSettings } from '@/server/operations/drivers/parse-machine-settings';
 import { assertImagesFit } from '@/server/operations/images/assert-images-fit';
-import { driverContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
+import { driverContextFor } from '@/server/operations/ledger/driver-context-for';
 import { loadMachine } from '@/server/operations/machines/load-machine';
 import { routeTo } from '@/server/operations/machines/route-to';
 import { openSshTarget } from '@/server/operations/ssh-keys/open-ssh-target';
@@ -81,8 +81,10 @@ function driverProbes(ctx: TeamContext, { driverId, driver, options, machine }: 
       timeoutMs: precheckTimeoutMs,
       run: async (signal) => {
         const row = { ...machine, driver: driverId, teamId: actor.teamId, team: { slug: actor.teamSlug } };
-        await precheck(driverContextFor(runtime, row, { signal, log: silentLog }), options);
-        return found('Nothing stands in the way');
+        const told: string[] = [];
+        const log = { info: (text: string) => void told.push(text), line: () => undefined };
+        await precheck(driverContextFor(runtime, row, { signal, log }), options);
+        return found(told.length > 0 ? told.join('\n') : 'Nothing stands in the way');
       },
     },
   ];
