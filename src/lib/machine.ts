@@ -50,7 +50,7 @@ export type HealthLink = (typeof healthLinks)[number];
 
 export interface LinkHealth {
   readonly state: 'ok' | 'failed' | 'unknown';
-  /** Why it failed, in a sentence; null while it is ok. */
+  /** Why it failed, in a sentence. Null while it is ok; but the provider may say then what it is about to do with the machine. */
   readonly reason: string | null;
 }
 

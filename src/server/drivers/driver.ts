@@ -46,7 +46,7 @@ export interface Observation {
   /** Host name or IP address that clients connect to; null while the provider has given none. */
   readonly address: string | null;
   readonly ssh: SshEndpointOfMachine | null;
-  /** Why the state is what it is, where that is not plain: one sentence. */
+  /** Why the state is what it is, where that is not plain, or what is about to become of a running machine: one sentence. */
   readonly reason?: string;
   /**
    * What the driver's state has to follow because it changed at the provider: the address that the machine has now. Left out
@@ -238,11 +238,16 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   readonly unsupported: Readonly<Partial<Record<OptionalVerb | 'account', string>>>;
   /** Absent where the driver makes nothing outside of the host; `unsupported.account` says so. */
   readonly account?: ProviderAccount<z.output<Options>>;
+  /**
+   * Whether the provider may take a machine with these options away by itself, and says so before: it is then asked at each
+   * look, also about a machine that answers, and the reason that it gives is shown. Pure.
+   */
+  mayBeTakenAway?(options: z.output<Options>): boolean;
   /** Pure. With `state` empty it is what is known before the machine is made. */
   target(options: z.output<Options>, state: z.output<State>): MachineTarget;
   /** What keeps a machine with these options from reaching the other nodes of a swarm: a sentence for each option. Pure. */
   swarmFaults?(options: z.output<Options>): Readonly<Record<string, string>>;
-  /** Finds reasons to refuse before anything is made. Changes nothing. */
+  /** Finds reasons to refuse before anything is made; what it logs is shown in the check of the form. Changes nothing. */
   precheck?(ctx: DriverContext, options: z.output<Options>): Promise<void>;
   create(ctx: CreateContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
   /** Asks the provider now. */

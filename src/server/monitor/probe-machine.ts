@@ -165,17 +165,28 @@ const readAnswer = ({ driver, target }: LoadedMachine, observed: Observation): P
   const { state, reason, address } = observed;
   const answer = { rest: isResting(state) ? state : null, movedTo: null };
   if (state === 'unreachable') return null;
-  if (state === 'absent') return { ...answer, link: failed(`${driver.label} knows no such machine any more.`) };
+  const gone = `${driver.label} knows no such machine any more.`;
+  if (state === 'absent') return { ...answer, link: failed(reason ?? gone) };
   if (state === 'starting') return { ...answer, link: ok };
   if (state === 'running') {
     const hasMoved = observed.learnt !== undefined && address !== target.address;
-    return { ...answer, link: ok, movedTo: hasMoved ? address : null };
+    return { ...answer, link: { ...ok, reason: reason ?? null }, movedTo: hasMoved ? address : null };
   }
   return { ...answer, link: failed(reason ?? `${driver.label} says that the machine is ${state}.`) };
 };
 
+/** What was found, with the provider's answer. A host that is reached is on: of it only what is announced counts. Pure. */
+export function withAnswer<T extends Findings>(found: T, { link, rest }: ProviderAnswer): T {
+  const isReached = found.health.provider.state === 'ok';
+  if (isReached && link.state !== 'ok') return found;
+  return { ...found, health: { ...found.health, provider: link }, ...(!isReached && rest && { rest }) };
+}
+
+/** Whether the provider is asked although the machine is reached: it may say that it takes it away. Pure. */
+export const isAskedAlways = ({ driver, options }: LoadedMachine): boolean => driver.mayBeTakenAway?.(options) ?? false;
+
 /**
- * Asks the provider about a machine that cannot be reached, where the driver can tell more than another knock at the door.
+ * Asks the provider about a machine, where the driver can tell more than another knock at the door.
  * Null where nothing is learnt: the provider cannot be asked, or does not answer.
  */
 export async function askProvider(
@@ -191,7 +202,7 @@ export async function askProvider(
     return readAnswer(machine, observed);
   } catch (err) {
     signal.throwIfAborted();
-    // Allowed to fail: that the machine cannot be reached is known without the provider.
+    // Allowed to fail: how the machine is reached is known without the provider.
     runtime.log.debug({ err, machineId: row.id }, 'the provider could not be asked about a machine');
     return null;
   }

@@ -74,6 +74,7 @@ const sameLink = (a: LinkHealth, b: LinkHealth) => a.state === b.state && a.reas
 export const sameHealth = (a: MachineHealth, b: MachineHealth): boolean =>
   healthLinks.every((link) => sameLink(a[link], b[link]));
 
-/** Whether they differ in more than words. Pure. */
+/** Whether they differ in more than the words for what is broken. Pure. */
 export const hasTurned = (a: MachineHealth | null, b: MachineHealth): boolean =>
-  healthLinks.some((link) => a?.[link].state !== b[link].state);
+  healthLinks.some((link) => a?.[link].state !== b[link].state) ||
+  (b.provider.state === 'ok' && a?.provider.reason !== b.provider.reason);

@@ -5,7 +5,7 @@ import { type LoadedMachine, loadMachine } from '@/server/operations/machines/lo
 import type { Runtime } from '@/server/runtime';
 
 import { Fleet, type LookOptions, type Sight } from './fleet';
-import { askProvider, type Probed, probeMachine } from './probe-machine';
+import { askProvider, isAskedAlways, type Probed, probeMachine, withAnswer } from './probe-machine';
 import { diagnose, type Status } from './status';
 import { storeStatus, touchMachines, watchedStates } from './store-status';
 import { TeamTls } from './team-tls';
@@ -39,9 +39,7 @@ const askAndStore = async (
   const answer = await askProvider(runtime, machine, signal);
   if (!answer) return undefined;
   if (answer.movedTo !== null) await followAddress(runtime, machine.row, answer.movedTo);
-  if (found.health.provider.state === 'ok') return undefined;
-  const health = { ...found.health, provider: answer.link };
-  return storeStatus(runtime, machine.row, { ...found, health, ...(answer.rest && { rest: answer.rest }) });
+  return storeStatus(runtime, machine.row, withAnswer(found, answer));
 };
 
 // Another host may have the address by now: it is there, and is not the machine.
@@ -58,6 +56,11 @@ const look = async (
   const { link, ...found } = await probeMachine(runtime, machine, { signal, timeoutMs, context, isQuick });
   count({ ...found, link });
   const store = async (): Promise<boolean> => {
+    // Where it is reached the answer is awaited: what the provider has announced would go and come back with each look.
+    if (!isQuick && found.health.provider.state === 'ok' && isAskedAlways(machine)) {
+      const told = await askAndStore(runtime, machine, { found, signal });
+      if (told !== undefined) return told !== null;
+    }
     const status = await storeStatus(runtime, row, found);
     if (!mayHaveMoved(found)) return status !== null;
     // The pages know that it is gone; asking its provider may take longer.

@@ -138,6 +138,8 @@ export const amazonec2 = ({ connect = connectAws(), findOwnAddress: find = findO
           : null,
     }),
 
+    mayBeTakenAway: ({ isSpot }) => isSpot,
+
     swarmFaults,
 
     precheck: (ctx: DriverContext, given: Ec2Options) =>

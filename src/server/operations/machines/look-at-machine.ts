@@ -1,6 +1,6 @@
 import 'server-only';
 import type { MachineHealth } from '@/lib/machine';
-import { askProvider, probeMachine } from '@/server/monitor/probe-machine';
+import { askProvider, isAskedAlways, probeMachine, withAnswer } from '@/server/monitor/probe-machine';
 import { storeStatus } from '@/server/monitor/store-status';
 import { openTeamTls } from '@/server/monitor/team-tls';
 import type { Runtime } from '@/server/runtime';
@@ -11,7 +11,7 @@ const timeoutMs = 10_000;
 
 /**
  * Looks at a machine from the console, now and once: network and SSH without signing in, TLS and engine with the console's
- * certificate, the provider where nobody else answers. Stores health, state, problem and the engine's figures, and wakes
+ * certificate, the provider where nobody else answers or where it may take the machine away. Stores health, state, problem and the engine's figures, and wakes
  * open pages when something has changed. A machine that is being created or removed keeps its state. Throws
  * machine.not-found.
  */
@@ -25,8 +25,8 @@ export async function lookAtMachine(
   const { link, ...found } = await probeMachine(runtime, machine, { signal, timeoutMs, context, isQuick: false });
   link?.close();
   const isReached = found.health.provider.state === 'ok';
-  const answer = isReached ? null : await askProvider(runtime, machine, signal);
-  const health = answer ? { ...found.health, provider: answer.link } : found.health;
-  await storeStatus(runtime, ref, { ...found, health, ...(answer?.rest && { rest: answer.rest }) });
-  return health;
+  const answer = isReached && !isAskedAlways(machine) ? null : await askProvider(runtime, machine, signal);
+  const known = answer ? withAnswer(found, answer) : found;
+  await storeStatus(runtime, ref, known);
+  return known.health;
 }

@@ -150,6 +150,18 @@ function IdentityPanel({ team, machine }: { readonly team: string; readonly mach
 
 const isSettled = ({ state }: Machine) => isResting(state) || ['running', 'degraded', 'unreachable'].includes(state);
 
+/** What the provider has announced to do with a machine that is on. */
+function AnnouncedNotice({ machine }: { readonly machine: Machine }) {
+  const t = useTranslations('machines.announced');
+  const provider = machine.health?.provider;
+  if (provider?.state !== 'ok' || provider.reason === null || !isSettled(machine)) return null;
+  return (
+    <Notice tone="attention" title={t('name')}>
+      <Text size="sm">{provider.reason}</Text>
+    </Notice>
+  );
+}
+
 /** The first broken link of the chain: what is wrong, why, and what to do. */
 function ProblemNotice({ machine }: { readonly machine: Machine }) {
   const t = useTranslations('machines.problem');
@@ -188,6 +200,7 @@ export function MachineOverview({ team, initial }: { readonly team: string; read
           {machine.missingDriver}
         </Notice>
       )}
+      <AnnouncedNotice machine={machine} />
       <ProblemNotice machine={machine} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing={16}>
         <Panel title={t('health.title')}>
