@@ -159,7 +159,13 @@ export async function createMachine(
   }
   const sources = await allowedSources(ctx, values, { options, find });
   await ensureKeyPair(making);
-  const place = { options, vpcId: making.state.vpcId ?? '', rules: rulesFor(options, sources) };
+  const place = {
+    options,
+    vpcId: making.state.vpcId ?? '',
+    rules: rulesFor(options, sources),
+    noteAdded: (rules: readonly string[]) =>
+      making.learn({ addedRules: [...new Set([...(making.state.addedRules ?? []), ...rules])] }),
+  };
   await making.learn({ groupIds: [...(await ensureGroups(ctx, ec2, place))] });
   const { InstanceId: instanceId = '' } = await ensureInstance(making);
   const { address } = await waitUntilRuns(ctx, ec2, { instanceId, options });

@@ -14,8 +14,8 @@ export const docs: DriverDocs = {
   ],
   removal: [
     'The spot request is cancelled, the instance is terminated with its disk and network interface, the imported key pair and the security group are deleted; each was written in the ledger before it was asked for, and carries the tags `quaymaster:team` and `quaymaster:machine`.',
-    'A security group that other machines of the team use is left to one of them, and goes with the last. One that something else uses stays, and the log of the removal says what uses it.',
-    'A key pair or security group that was there before stays as it is; rules that were added to such a group stay too.',
+    'A security group that other machines of the team use is left to one of them, and goes with the last. One that something else uses stays, on the Resources page too, and the log of the removal says what uses it.',
+    'A key pair or security group that was there before stays as it is; rules that were added to such a group stay too. The log of the removal names all of them.',
     "Snapshots, volumes and addresses that somebody added in the AWS console are not the console's, and stay.",
   ],
   sections: [{ title: 'IAM policy', markdown: policySection() }],

@@ -125,9 +125,11 @@ describe('amazonec2 while it makes a machine', () => {
     const test = benchOf({ keyPairName: 'mine', sshKeyId: testKeyId });
     await precheck(test);
     await test.create();
+    test.lines.length = 0;
     expect(test.fixture.driver.target(test.options, test.state).ssh?.keyId).toBe(testKeyId);
     await test.remove();
     expect(double.account.keyPairs.map(({ name }) => name)).toEqual(['mine']);
+    expect(test.lines).toContain('Left the key pair mine: it was there before the machine.');
   });
 });
 
@@ -160,8 +162,11 @@ describe('amazonec2 and security groups of others', () => {
     expect(test.lines.join()).toContain('To be added to docks: 2376/tcp');
     await test.create();
     expect(openIn()).toEqual(['20/tcp 203.0.113.0/24', '2376/tcp 203.0.113.9/32']);
+    test.lines.length = 0;
     await test.remove();
     expect(double.account.groups.map(({ name }) => name)).toEqual(['docks']);
+    expect(test.lines.join()).toMatch(/security groups of the machine stay: docks \(sg-0000000000000beef\)\./);
+    expect(test.lines.join()).toMatch(/opened for the machine: 2376\/tcp from 203.0.113.9\/32 in sg-0000000000000beef/);
   });
 
   const fromBastion = [22, 2376].map((port) => ({
@@ -217,6 +222,10 @@ describe('amazonec2 and security groups of others', () => {
     await test.remove();
     expect(test.lines.join()).toContain('i-0000000000000cafe uses it');
     expect(double.account.groups).toHaveLength(1);
+    expect(await test.ledger.list()).toMatchObject([{ kind: 'security-group', providerId: groupOf()?.id }]);
+    double.account.instances.pop();
+    await test.remove();
+    expect(await test.left()).toEqual({ ledger: [], provider: [] });
   });
 });
 

@@ -194,7 +194,14 @@ const roundsMax = 4;
  * The ids of the security groups of a machine, with every rule that it needs; those that are not there are made, and those of
  * others are changed only where the options say so.
  */
-export async function ensureGroups(ctx: DriverContext, ec2: Ec2, place: Place): Promise<readonly string[]> {
+export async function ensureGroups(
+  ctx: DriverContext,
+  ec2: Ec2,
+  place: Place & {
+    /** Called before rules are added to a group that the console has not made, with what they are in words. */
+    readonly noteAdded: (rules: readonly string[]) => Promise<void>;
+  },
+): Promise<readonly string[]> {
   const { groups, toMake } = await find(ctx, ec2, place);
   const made: string[] = [];
   const own = nameOf(ctx);
@@ -213,10 +220,12 @@ export async function ensureGroups(ctx: DriverContext, ec2: Ec2, place: Place): 
     });
     const { missing } = compared(ctx, known, place.rules);
     if (missing.length === 0) break;
-    const group = changeable(ctx, known, place.options)?.GroupId;
+    const changed = changeable(ctx, known, place.options);
+    const group = changed?.GroupId;
     if (group === undefined || round === roundsMax) {
       throw refuse('securityGroups', `The security groups lack ${shown(missing)}.`);
     }
+    if (!isOfTeam(ctx, changed?.Tags)) await place.noteAdded(missing.map((rule) => `${ruleText(rule)} in ${group}`));
     // One at a time: a single duplicate would have the whole list refused.
     for (const rules of round === 1 ? [missing] : missing.map((rule) => [rule])) {
       await addRules(ctx, ec2, { group, rules });

@@ -176,7 +176,8 @@ export const amazonec2 = ({ connect = connectAws(), findOwnAddress: find = findO
         },
       ),
 
-    remove: (ctx, given, known) => within(ctx, given, ({ ec2 }) => removeThings(ctx, ec2, known)),
+    remove: (ctx, given, known) =>
+      within(ctx, given, ({ ec2 }) => removeThings(ctx, ec2, { ...known, keyPairName: given.keyPairName })),
 
     account: {
       key: ({ credentialId, region }) => `${credentialId} ${region}`,

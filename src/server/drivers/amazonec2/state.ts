@@ -11,6 +11,8 @@ export const state = z.strictObject({
   rootDevice: z.string().optional(),
   keyName: z.string().optional(),
   groupIds: z.array(z.string()).optional(),
+  /** What was opened in groups that the console has not made, in words. */
+  addedRules: z.array(z.string()).optional(),
   /** Differs from attempt to attempt, so that a new one is not answered with the instance of an old one. */
   attempt: z.string().optional(),
   instanceId: z.string().optional(),

@@ -197,19 +197,52 @@ export async function discard(ctx: ProviderContext, ec2: Ec2, { kind, name, prov
   for (const match of matches) await orderRemoval(ctx, ec2, match);
 }
 
-/** A group that other machines of the team use belongs to one of them from now on; one that strangers use stays. */
-async function leaveGroup(ctx: DriverContext, ec2: Ec2, { name, providerId }: KnownThing): Promise<void> {
+/**
+ * A group that other machines of the team use belongs to one of them from now on; one that strangers use stays, also in the
+ * ledger. Whether it stays there.
+ */
+async function leaveGroup(ctx: DriverContext, ec2: Ec2, { name, providerId }: KnownThing): Promise<boolean> {
   const users = await usersOf(ctx, ec2, providerId);
   const heir = users.find(({ Tags }) => (machineIn(Tags) ?? ctx.machine.id) !== ctx.machine.id);
   const heirId = heir && machineIn(heir.Tags);
   if (heir && heirId) {
     await ec2('CreateTags', { Resources: [providerId], Tags: [{ Key: machineTag, Value: heirId }] });
     ctx.log.info(`Left the security group ${name} (${providerId}) to ${nameIn(heir.Tags)}, which uses it.`);
-    return;
+    return false;
   }
   const who = users.flatMap(({ InstanceId }) => InstanceId ?? []).join(', ');
   ctx.log.info(
     `Left the security group ${name} (${providerId}): ${who === '' ? 'something that is no instance' : who} uses it. Remove it in the AWS console, or on the Resources page, when nobody does.`,
+  );
+  // A group that was another machine's before has no entry of this one.
+  const entry = await ctx.ledger.intend({ kind: 'security-group', name });
+  if (entry.providerId === null) await ctx.ledger.created(entry.id, providerId);
+  return true;
+}
+
+interface Known {
+  readonly instanceId?: string | undefined;
+  readonly groupIds?: readonly string[] | undefined;
+  readonly addedRules?: readonly string[] | undefined;
+  /** Of a key pair that was there before. */
+  readonly keyPairName?: string | undefined;
+}
+
+/** Says what stays because the console has not made it. */
+async function tellWhatStays({ log, signal }: DriverContext, ec2: Ec2, known: Known): Promise<void> {
+  const { keyPairName, groupIds = [], addedRules = [] } = known;
+  signal.throwIfAborted();
+  if (keyPairName !== undefined) log.info(`Left the key pair ${keyPairName}: it was there before the machine.`);
+  if (groupIds.length > 0) {
+    const { SecurityGroups = [] } = await ec2('DescribeSecurityGroups', {
+      Filters: [{ Name: 'group-id', Values: [...groupIds] }],
+    });
+    const names = SecurityGroups.map(({ GroupName, GroupId }) => `${GroupName} (${GroupId})`);
+    if (names.length > 0) log.info(`These security groups of the machine stay: ${names.join(', ')}.`);
+  }
+  if (addedRules.length === 0) return;
+  log.info(
+    `Left what was opened for the machine: ${addedRules.join(', ')}. Close it in the AWS console if nothing else needs it.`,
   );
 }
 
@@ -244,13 +277,14 @@ async function thingsOf(ctx: DriverContext, ec2: Ec2): Promise<readonly KnownThi
 }
 
 /** Takes everything back that was made for a machine, whatever the console has come to know of it. */
-export async function removeThings(ctx: DriverContext, ec2: Ec2, known: { instanceId?: string | undefined }) {
+export async function removeThings(ctx: DriverContext, ec2: Ec2, known: Known) {
   const things = [...(await thingsOf(ctx, ec2))];
   // An id that the console has counts, even where Amazon does not list the instance yet.
   const { instanceId } = known;
   if (instanceId !== undefined && !things.some(({ providerId }) => providerId === instanceId)) {
     things.push({ kind: 'instance', name: ctx.machine.name, providerId: instanceId, machineId: ctx.machine.id });
   }
+  const left = new Set<string>();
   // A lasting spot request would have its instance made again, and an instance holds its key pair and group.
   const order: readonly ThingKind[] = ['spot-request', 'instance', 'key-pair', 'security-group'];
   for (const kind of order) {
@@ -260,13 +294,16 @@ export async function removeThings(ctx: DriverContext, ec2: Ec2, known: { instan
         kind === 'security-group' &&
         !(await deleteGroup(ctx, ec2, { groupId: providerId, settleMs: groupSettleMs }))
       ) {
-        await leaveGroup(ctx, ec2, thing);
+        if (await leaveGroup(ctx, ec2, thing)) left.add(providerId);
         continue;
       }
       if (kind !== 'security-group') await orderRemoval(ctx, ec2, thing);
       if (kind === 'instance') await waitUntilGone(ctx, ec2, providerId);
       ctx.log.info(`Removed ${kind} ${providerId}.`);
     }
-    for (const entry of await ctx.ledger.list()) if (entry.kind === kind) await ctx.ledger.gone(entry.id);
+    for (const { id, kind: own, providerId } of await ctx.ledger.list()) {
+      if (own === kind && !left.has(providerId ?? '')) await ctx.ledger.gone(id);
+    }
   }
+  await tellWhatStays(ctx, ec2, known);
 }

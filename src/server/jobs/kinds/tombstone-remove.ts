@@ -46,24 +46,29 @@ const close: TombstoneStep = {
   run: async (ctx) => {
     const { teamId, payload: wanted } = ctx.job;
     const now = ctx.clock.now();
-    const isClosed = await ctx.runtime.database.prisma.$transaction(async (tx) => {
+    const left = await ctx.runtime.database.prisma.$transaction(async (tx) => {
       const [closed] = await tx.tombstone.updateManyAndReturn({
         where: { id: wanted.tombstoneId, teamId, endedAt: null },
         data: { state: 'gone', endedAt: now, nextTryAt: null, failure: null },
         select: { machineId: true, machineName: true, optionSecretId: true, tries: true },
       });
-      if (!closed) return false;
+      if (!closed) return null;
       const { machineId, machineName, optionSecretId, tries } = closed;
       if (optionSecretId) await ctx.runtime.secrets.remove(tx, { id: optionSecretId, teamId });
-      await tx.resource.updateMany({ where: { teamId, machineId, ...liveThings }, data: { goneAt: now } });
+      // What the driver has left at the provider it has left in the ledger.
+      const { count } = await tx.resource.updateMany({
+        where: { teamId, machineId, ...liveThings },
+        data: { unwantedAt: now, tombstoneId: null },
+      });
       await recordAudit(tx, consoleActor(teamId), {
         action: 'tombstone.removed',
         target: { type: 'tombstone', id: wanted.tombstoneId, name: machineName },
-        after: { machineId, tries },
+        after: { machineId, tries, ...(count > 0 && { stillThere: count }) },
       });
-      return true;
+      return count;
     });
-    if (isClosed) ctx.log.info(`Nothing of ${ctx.job.subject} is left at the provider.`);
+    if (left === 0) ctx.log.info(`Nothing of ${ctx.job.subject} is left at the provider.`);
+    else if (left !== null) ctx.log.info(`What was left of ${ctx.job.subject} stands on the Resources page.`);
   },
 };
 

@@ -77,8 +77,8 @@ export const keyAndGroupAnswers: Answers = {
   },
   DescribeSecurityGroups: (call) => ({
     securityGroupInfo: groupsOf(call, textsOf(call.request['GroupId']))
-      .filter(({ name, vpcId, tags }) =>
-        passes(call.request, tags, (filter) => ({ 'group-name': [name], 'vpc-id': [vpcId] })[filter]),
+      .filter(({ id, name, vpcId, tags }) =>
+        passes(call.request, tags, (filter) => ({ 'group-id': [id], 'group-name': [name], 'vpc-id': [vpcId] })[filter]),
       )
       .map((group) => ({
         groupId: group.id,
