@@ -79,16 +79,75 @@ export const driverFlags: Readonly<Partial<Record<string, readonly FlagOfMachine
     },
   ],
   amazonec2: [
-    ...named('amazonec2-access-key amazonec2-secret-key amazonec2-session-token amazonec2-ami'),
-    ...named('amazonec2-region amazonec2-vpc-id amazonec2-zone amazonec2-subnet-id amazonec2-security-group'),
-    ...named('amazonec2-security-group-readonly amazonec2-open-port amazonec2-tags amazonec2-instance-type'),
-    ...named('amazonec2-device-name amazonec2-root-size amazonec2-volume-type amazonec2-iam-instance-profile'),
-    ...named('amazonec2-ssh-port amazonec2-ssh-user amazonec2-request-spot-instance amazonec2-spot-price'),
+    {
+      flag: 'amazonec2-access-key',
+      about:
+        "Kept as a credential of the team, sealed. Left out there, AWS's own chain was asked; here the server's identity is a kind of credential.",
+    },
+    ...named('amazonec2-secret-key amazonec2-session-token'),
+    {
+      flag: 'amazonec2-ami',
+      about:
+        'Also by name: `ubuntu`, `debian-12`, looked up when the machine is made. The default is the newest Ubuntu LTS.',
+    },
+    ...named('amazonec2-region'),
+    {
+      flag: 'amazonec2-vpc-id',
+      about: "Left empty, that of the subnet, or the account's default one.",
+    },
+    {
+      flag: 'amazonec2-zone',
+      about: 'Left empty, the first that offers the instance type, instead of `a`; a letter or the whole name.',
+    },
+    ...named('amazonec2-subnet-id'),
+    {
+      flag: 'amazonec2-security-group',
+      about:
+        'Left empty, a group of the machine alone, which goes with it, instead of `docker-machine` for all. By name or id.',
+    },
+    {
+      flag: 'amazonec2-security-group-readonly',
+      about:
+        "The other way round: groups that the console has not made stay as they are unless the option is on. The flag's default was to change them.",
+    },
+    {
+      flag: 'amazonec2-open-port',
+      about:
+        'Open to the allowed sources (`allowedSources`, the team and the console) instead of the whole world, as SSH and the engine are.',
+    },
+    {
+      flag: 'amazonec2-tags',
+      about:
+        'Names with values instead of `k1,v1,k2,v2`; on disk, network interface, key pair and security group as well as on the instance.',
+    },
+    { flag: 'amazonec2-instance-type', about: 'The default is `t3.small` instead of `t2.micro`.' },
+    { flag: 'amazonec2-device-name', about: 'Left empty, that of the image, instead of `/dev/sda1`.' },
+    ...named('amazonec2-root-size'),
+    {
+      flag: 'amazonec2-volume-type',
+      about: 'The default is `gp3` instead of `gp2`; `st1` and `sc1` are not offered, since nothing starts from them.',
+    },
+    { flag: 'amazonec2-iam-instance-profile', about: 'By name or ARN.' },
+    ...named('amazonec2-ssh-port'),
+    { flag: 'amazonec2-ssh-user', about: 'Left empty, that of the image, instead of `ubuntu`.' },
+    ...named('amazonec2-request-spot-instance'),
+    {
+      flag: 'amazonec2-spot-price',
+      about: 'Left empty, at most the price of an ordinary instance, instead of 0.50 USD an hour.',
+    },
     {
       flag: 'amazonec2-block-duration-minutes',
       about: 'AWS has ended spot instances with a defined duration, so there is nothing to ask for.',
     },
-    ...named('amazonec2-private-address-only amazonec2-use-private-address amazonec2-monitoring'),
+    {
+      flag: 'amazonec2-private-address-only',
+      about: 'The other way round: switch the public address off, and choose in `reach` where it is reached instead.',
+    },
+    {
+      flag: 'amazonec2-use-private-address',
+      about: '`private`, one of three: public, private or IPv6. The console has to be among the allowed sources then.',
+    },
+    ...named('amazonec2-monitoring'),
     ...named('amazonec2-use-ebs-optimized-instance'),
     {
       flag: 'amazonec2-ssh-keypath',
@@ -97,13 +156,17 @@ export const driverFlags: Readonly<Partial<Record<string, readonly FlagOfMachine
     { flag: 'amazonec2-keypair-name', about: "Left empty, the key pair is the machine's own, and goes with it." },
     {
       flag: 'amazonec2-retries',
-      about: 'Calls that may be repeated are, with growing pauses and a bound; the log tells of each.',
+      about:
+        'No setting: a call that is throttled or not answered is repeated up to 6 times with growing pauses; the log has a line for each.',
     },
     ...named('amazonec2-endpoint'),
     {
       flag: 'amazonec2-insecure-transport',
       about: 'The scheme of the endpoint says it: https, or http for a private cloud.',
     },
-    ...named('amazonec2-userdata'),
+    {
+      flag: 'amazonec2-userdata',
+      about: 'The text itself instead of the name of a file; the console encodes it.',
+    },
   ],
 };

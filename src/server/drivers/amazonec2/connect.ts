@@ -6,7 +6,7 @@ import { AppError } from '@/server/errors/app-error';
 import type { ProviderContext } from '../driver';
 import type { AwsSession, CallerIdentity, Ec2, Ec2CallName } from './calls';
 import { type AwsCredential, usesServer } from './credential';
-import { isPassing, toDriverError } from './errors';
+import { faultOf, isPassing, toDriverError } from './errors';
 import { assumeRole, getCallerIdentity, type Keys, type StsTarget } from './sts';
 
 /** Told before and after each call, as `before RunInstances`. May throw, as a crash at that moment would. */
@@ -22,7 +22,7 @@ const longestPauseMs = 20_000;
 const connectionTimeoutMs = 10_000;
 const requestTimeoutMs = 60_000;
 
-/** Repeats what was throttled or not answered, at a growing distance. Throws AppError, or the signal's reason. */
+/** Repeats what was throttled or not answered, at a growing distance, and logs each time. Throws AppError, or the signal's reason. */
 async function persist<T>(ctx: ProviderContext, name: string, call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     ctx.signal.throwIfAborted();
@@ -32,6 +32,9 @@ async function persist<T>(ctx: ProviderContext, name: string, call: () => Promis
       ctx.signal.throwIfAborted();
       if (!isPassing(error) || attempt === attemptsMax) throw toDriverError(error, name);
       const pauseMs = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);
+      ctx.log.info(
+        `${name}: ${faultOf(error)}. Asked again in ${pauseMs / 1000} s (${attempt} of ${attemptsMax - 1}).`,
+      );
       await ctx.clock.sleep(pauseMs, ctx.signal);
     }
   }

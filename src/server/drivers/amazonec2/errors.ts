@@ -18,6 +18,9 @@ export const awsCode = (thrown: unknown): string => {
   return asAwsError(cause).name;
 };
 
+/** In one word what went wrong: of the provider, or of the network, as "ECONNRESET". */
+export const faultOf = (thrown: unknown): string => asAwsError(thrown).code ?? asAwsError(thrown).name;
+
 /** Whether the provider answered with one of these, or with one that begins so ("InvalidInstanceID*"). */
 export const isAwsError = (thrown: unknown, ...codes: readonly string[]): boolean => {
   const found = awsCode(thrown);
@@ -186,7 +189,7 @@ export function toDriverError(thrown: unknown, call: string): AppError {
     return unreachable(error, 'Amazon EC2 answers no more calls of this account for now: too many were made.', thrown);
   }
   if (isPassing(thrown)) {
-    return unreachable(error, `Amazon EC2 does not answer (${error.code ?? error.name}).`, thrown);
+    return unreachable(error, `Amazon EC2 does not answer (${faultOf(thrown)}).`, thrown);
   }
   const meaning = meanings[`${call} ${error.name}`] ?? meanings[error.name];
   const sentence = meaning

@@ -226,8 +226,14 @@ describe('amazonec2 before anything is made', () => {
 
   it('waits out throttling at a growing distance, and says so where it does not end', async () => {
     double.fail({ action: 'DescribeVpcs', code: 'RequestLimitExceeded', status: 503, times: 3 });
-    await precheck(benchOf());
+    const test = benchOf();
+    await precheck(test);
     expect(double.countOf('DescribeVpcs')).toBe(4);
+    expect(test.lines.filter((line) => line.startsWith('DescribeVpcs'))).toEqual([
+      'DescribeVpcs: RequestLimitExceeded. Asked again in 0.5 s (1 of 6).',
+      'DescribeVpcs: RequestLimitExceeded. Asked again in 1 s (2 of 6).',
+      'DescribeVpcs: RequestLimitExceeded. Asked again in 2 s (3 of 6).',
+    ]);
     double.fail({ action: 'DescribeVpcs', code: 'RequestLimitExceeded', status: 503, times: 99 });
     expect(await refusal(precheck(benchOf()))).toMatchObject({ code: 'driver.unreachable' });
   });
