@@ -5,7 +5,7 @@ import type { Choice } from '@/lib/choice';
 import type { LiveChoices, ProviderContext } from '../driver';
 import type { AwsSession, Ec2 } from './calls';
 import { architectureOf, listImages } from './images';
-import { zoneName } from './network';
+import { offerings, zoneName } from './network';
 import { options as schema } from './options';
 import { allPages, nameIn, paged } from './tags';
 
@@ -77,10 +77,16 @@ const subnets: List = async (ec2, { vpcId, zone, region }) => {
     }));
 };
 
-const groups: List = async (ec2, { vpcId }) => {
-  const pages = await allPages((token) =>
-    ec2('DescribeSecurityGroups', { Filters: filter('vpc-id', vpcId), ...paged(token) }),
-  );
+/** The VPC that is entered, or that the subnet is in. */
+const vpcOf = async (ec2: Ec2, { vpcId, subnetId }: Entered): Promise<string | undefined> => {
+  if (text(vpcId) !== undefined || text(subnetId) === undefined) return text(vpcId);
+  const { Subnets = [] } = await ec2('DescribeSubnets', { Filters: filter('subnet-id', subnetId) });
+  return Subnets[0]?.VpcId;
+};
+
+const groups: List = async (ec2, entered) => {
+  const Filters = filter('vpc-id', await vpcOf(ec2, entered));
+  const pages = await allPages((token) => ec2('DescribeSecurityGroups', { Filters, ...paged(token) }));
   return pages
     .flatMap((page) => page.SecurityGroups ?? [])
     .map(({ GroupId = '', GroupName = '', Description, VpcId }) => ({
@@ -109,7 +115,13 @@ const typeChoice = ({ InstanceType = 't3.small', VCpuInfo, MemoryInfo, Processor
   memory: MemoryInfo?.SizeInMiB ?? 0,
 });
 
-const types: List = async (ec2) => {
+const types: List = async (ec2, { region, zone }) => {
+  const zoneText = text(zone);
+  const offered =
+    zoneText === undefined
+      ? null
+      : await offerings(ec2, { Name: 'location', Values: [zoneName(String(region), zoneText)] });
+  const isOffered = (type: string | undefined) => offered?.some(({ InstanceType }) => InstanceType === type) ?? true;
   const pages = await allPages((token) =>
     ec2('DescribeInstanceTypes', {
       Filters: [
@@ -121,6 +133,7 @@ const types: List = async (ec2) => {
   );
   return pages
     .flatMap((page) => page.InstanceTypes ?? [])
+    .filter(({ InstanceType }) => isOffered(InstanceType))
     .filter(({ ProcessorInfo }) =>
       ProcessorInfo?.SupportedArchitectures?.some((one: string) => one === 'x86_64' || one === 'arm64'),
     )

@@ -79,6 +79,29 @@ describe('amazonec2 live choices', () => {
     expect(await ask(field, entered)).toContainEqual(expect.objectContaining(choice));
   });
 
+  it('offers the types that the zone has, by its letter too', async () => {
+    const valuesIn = async (zone: string) => (await ask('instanceType', { zone }))?.map(({ value }) => value);
+    expect(await valuesIn('b')).toContain('t3.micro');
+    expect(await valuesIn('eu-central-1a')).toEqual(['a1.medium', 't3.small', 't4g.small']);
+  });
+
+  it('offers the groups of the VPC that is entered, or that the subnet is in', async () => {
+    const of = { description: '', tags: {}, madeAt: 0, permissions: [] };
+    for (const nth of ['1', '2']) {
+      double.account.groups.push({
+        id: `sg-000${nth}`,
+        name: `docks-${nth}`,
+        vpcId: `vpc-0000000000000000${nth}`,
+        ...of,
+      });
+    }
+    const labels = async (entered: Record<string, unknown>) =>
+      (await ask('securityGroups', entered))?.map(({ label }) => label);
+    expect(await labels({})).toEqual(['docks-1', 'docks-2']);
+    expect(await labels({ subnetId: 'subnet-0000000000000000c' })).toEqual(['docks-2']);
+    expect(await labels({ vpcId: 'vpc-00000000000000001' })).toEqual(['docks-1']);
+  });
+
   it('takes no image of somebody else who uses the same name', async () => {
     expect(JSON.stringify(await ask('image', { instanceType: 't3.small' }))).not.toMatch(/ami-0+(6|d1)/);
   });

@@ -1,4 +1,4 @@
-import type { Subnet } from '@aws-sdk/client-ec2';
+import type { Filter, InstanceTypeOffering, Subnet } from '@aws-sdk/client-ec2';
 
 import type { Ec2 } from './calls';
 import { isAwsError, refuse } from './errors';
@@ -48,19 +48,17 @@ async function defaultVpc(ec2: Ec2): Promise<string> {
   throw refuse('vpcId', 'The account has no default VPC in this region. Choose a VPC or a subnet.');
 }
 
-/** The zones in which an instance type can be had; null where the endpoint does not say. */
-async function zonesOffering(ec2: Ec2, instanceType: string): Promise<ReadonlySet<string> | null> {
+/** Which instance types can be had in which zones, as far as the filter goes; null where the endpoint does not say. */
+export async function offerings(ec2: Ec2, filter: Filter): Promise<readonly InstanceTypeOffering[] | null> {
   try {
     const pages = await allPages((token) =>
       ec2('DescribeInstanceTypeOfferings', {
         LocationType: 'availability-zone',
-        Filters: [{ Name: 'instance-type', Values: [instanceType] }],
+        Filters: [filter],
         ...paged(token),
       }),
     );
-    return new Set(
-      pages.flatMap((page) => (page.InstanceTypeOfferings ?? []).flatMap(({ Location }) => Location ?? [])),
-    );
+    return pages.flatMap((page) => page.InstanceTypeOfferings ?? []);
   } catch (error) {
     // Allowed: private clouds lack the call.
     if (isAwsError(error, 'InvalidAction', 'UnsupportedOperation')) return null;
@@ -91,14 +89,14 @@ export async function findNetwork(ec2: Ec2, options: Ec2Options): Promise<Networ
   if (preferred.length === 0 && candidates.length > 1) {
     throw refuse('subnetId', `None of the ${candidates.length} subnets of ${vpcId} is a default one. Choose one.`);
   }
-  const offering = await zonesOffering(ec2, instanceType);
+  const offering = await offerings(ec2, { Name: 'instance-type', Values: [instanceType] });
   const ranged = options.hasIpv6 ? considered.filter(hasRange).map(networkOf) : candidates;
   if (ranged.length === 0) {
     const names = candidates.map((one) => one.subnetId).join(', ');
     throw refuse('hasIpv6', `Of ${names} none has an IPv6 range. Give one to a subnet, or choose another subnet.`);
   }
   const sorted = ranged.toSorted((one, other) => one.zone.localeCompare(other.zone));
-  const fitting = offering ? sorted.find((one) => offering.has(one.zone)) : sorted[0];
+  const fitting = offering ? sorted.find((one) => offering.some(({ Location }) => Location === one.zone)) : sorted[0];
   if (fitting) return fitting;
   throw refuse(
     'instanceType',

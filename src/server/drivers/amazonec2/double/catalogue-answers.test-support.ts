@@ -31,7 +31,11 @@ export const catalogueAnswers: Answers = {
     const found = catalogue.subnets.filter(
       ({ id, vpc, zone }) =>
         (ids.length === 0 || ids.includes(id)) &&
-        passes(call.request, {}, (name) => ({ 'vpc-id': [vpc], 'availability-zone': [zoneOf(call, zone)] })[name]),
+        passes(
+          call.request,
+          {},
+          (name) => ({ 'subnet-id': [id], 'vpc-id': [vpc], 'availability-zone': [zoneOf(call, zone)] })[name],
+        ),
     );
     return {
       subnetSet: found.map(({ id, vpc, zone, isDefault, ipv6 }) => ({
@@ -48,14 +52,11 @@ export const catalogueAnswers: Answers = {
   },
   DescribeInstanceTypeOfferings: (call) => ({
     instanceTypeOfferingSet: catalogue.types
-      .filter(({ name }) => passes(call.request, {}, (filter) => ({ 'instance-type': [name] })[filter]))
-      .flatMap(({ name, zones }) =>
-        zones.map((zone) => ({
-          instanceType: name,
-          locationType: 'availability-zone',
-          location: zoneOf(call, zone),
-        })),
-      ),
+      .flatMap(({ name, zones }) => zones.map((zone) => ({ name, location: zoneOf(call, zone) })))
+      .filter(({ name, location }) =>
+        passes(call.request, {}, (filter) => ({ 'instance-type': [name], location: [location] })[filter]),
+      )
+      .map(({ name, location }) => ({ instanceType: name, locationType: 'availability-zone', location })),
   }),
   DescribeInstanceTypes: ({ request }) => {
     const names = textsOf(request['InstanceType']);
