@@ -8,22 +8,6 @@ import { domainName } from './names';
 import type { Options, State } from './options';
 import { networkOf } from './precheck';
 
-/** Where ports for SSH are looked for in user mode: above what services use, below what the kernel hands out by itself. */
-const [portFrom, portCount] = [20_000, 10_000];
-
-/** A port on which nothing listens now; each machine begins to look at another one. Throws driver.failed. */
-export function freePort(uuid: string, { listening }: Pick<HostFacts, 'listening'>, taken: number): number {
-  const start = Number.parseInt(uuid.slice(0, 8), 16);
-  for (let step = 0; step < portCount; step += 1) {
-    const port = portFrom + ((start + step) % portCount);
-    if (port !== taken && !listening.has(port)) return port;
-  }
-  throw new AppError({
-    code: 'driver.failed',
-    public: 'The hypervisor host has no port left that leads to a machine.',
-  });
-}
-
 export function wireOf(options: Options, sshPort: number): Wire {
   switch (options.networkKind) {
     case 'network':

@@ -25,8 +25,6 @@ export interface HostFacts {
   /** A folder above the console's that lets nobody else pass; empty where there is none. */
   readonly closedFolder: string;
   readonly bridges: readonly string[];
-  /** TCP ports on which something listens. */
-  readonly listening: ReadonlySet<number>;
 }
 
 const commands = ['virsh', 'qemu-img', 'qemu-system-x86_64'];
@@ -49,9 +47,6 @@ while [ "$folder" != / ]; do
 done
 for bridge in /sys/class/net/*/bridge; do
   [ ! -d "$bridge" ] || fact bridge "$(basename "$(dirname "$bridge")")"
-done
-for table in /proc/net/tcp /proc/net/tcp6; do
-  [ ! -r "$table" ] || awk '$4 == "0A" { sub(/.*:/, "", $2); print "listening", $2 }' "$table"
 done
 ! virsh -q -c ${uri} domcapabilities --virttype kvm > /dev/null 2>&1 || fact kvm yes`;
 
@@ -82,7 +77,6 @@ export async function readHostFacts(virsh: Virsh): Promise<HostFacts> {
     hasKvm: all('kvm').includes('yes') && !(await kvmHangs(virsh)),
     closedFolder: all('closed').at(-1) ?? '',
     bridges: all('bridge'),
-    listening: new Set(all('listening').map((hex) => Number.parseInt(hex, 16))),
   };
 }
 

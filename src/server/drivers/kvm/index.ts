@@ -5,12 +5,13 @@ import { account, removeDomain, removeFile } from './account';
 import { waitUntilBooted } from './boot';
 import { networkChoices } from './choices';
 import { docs } from './docs';
-import { defineDomain, freePort, isAccelerated } from './domain';
+import { defineDomain, isAccelerated } from './domain';
 import { assertImageFits, ensureDisk, ensureSeed } from './ensure-files';
 import { findAddresses } from './find-addresses';
 import { readHostFacts, readNetworks } from './host-facts';
 import { type MachineHost, openMachine } from './machine-host';
 import { type Options, options, type State, state } from './options';
+import { assertUnpromised, choosePort, keepPorts, readPorts } from './ports';
 import { cutPower, observedState, powerOn, saveMemory, shutDown, suspend, whyIsIt } from './power';
 import { assertFits } from './precheck';
 
@@ -33,6 +34,8 @@ async function create(ctx: CreateContext<State>, wanted: Options, known: State):
   const { virsh, files, uuid } = host;
   const image = await ctx.placeImage(wanted.imageId, virsh.hypervisor);
   await assertImageFits(host, image, wanted);
+  const ports = wanted.networkKind === 'user' ? await readPorts(host) : null;
+  if (ports) assertUnpromised(ports, wanted.enginePort, virsh.hypervisor.name);
   const key = await ctx.sshKey();
   const isBoot2docker = image.system === 'boot2docker';
   const user = isBoot2docker ? usersOf.boot2docker : (wanted.sshUser ?? usersOf[image.system]);
@@ -45,8 +48,8 @@ async function create(ctx: CreateContext<State>, wanted: Options, known: State):
   const accelerated = isAccelerated(wanted, facts);
   if (!accelerated) ctx.log.info('Warning: the machine is emulated, without KVM. Everything in it takes longer.');
   let port = sshPort;
-  if (wanted.networkKind === 'user') {
-    port = known.sshPort ?? freePort(uuid, facts, wanted.enginePort);
+  if (ports) {
+    port = await choosePort(host, ports, { known: known.sshPort, enginePort: wanted.enginePort });
     await ctx.checkpoint({ sshPort: port });
   }
   const begin = async () => {
@@ -64,8 +67,12 @@ async function create(ctx: CreateContext<State>, wanted: Options, known: State):
 /** Lets it run, and learns where it is now. */
 async function start(ctx: ChangeContext<State>, wanted: Options, known: State): Promise<void> {
   const host = await openMachine(ctx, wanted);
-  const port = known.sshPort ?? sshPort;
   const { networkKind } = wanted;
+  const port = networkKind === 'user' ? await keepPorts(host, wanted) : sshPort;
+  if (port !== (known.sshPort ?? sshPort)) {
+    await ctx.checkpoint({ sshPort: port });
+    ctx.log.info(`Its former port was taken meanwhile: SSH is at port ${port} of ${host.virsh.hypervisor.name} now.`);
+  }
   const begin = () => powerOn(host);
   const address = await waitUntilBooted(ctx, host, { networkKind, sshPort: port, begin });
   await ctx.checkpoint({ address });
@@ -145,14 +152,15 @@ export const kvm = () =>
         : {},
 
     precheck: async (ctx, wanted) => {
-      const { virsh, uuid } = await openMachine(ctx, wanted);
-      const { hypervisor } = virsh;
+      const host = await openMachine(ctx, wanted);
+      const { virsh, uuid } = host;
       const known = await virsh.info(uuid);
       // What is in use on the host is then in use by the machine itself.
       if (known) return;
       await virsh.must({ name: 'ask libvirt', args: ['version'] });
       const facts = { ...(await readHostFacts(virsh)), networks: await readNetworks(virsh) };
-      assertFits(facts, wanted, hypervisor.name);
+      const ports = wanted.networkKind === 'user' && facts.missing.length === 0 ? await readPorts(host) : null;
+      assertFits({ ...facts, ports }, wanted, virsh.hypervisor.name);
     },
 
     create,

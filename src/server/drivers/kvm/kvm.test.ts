@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -166,6 +168,78 @@ describe('a machine of the KVM driver', () => {
       ssh: { host: '127.0.0.1', port: sshPort },
     });
     expect(await host.domainXml()).toContain(`hostfwd=tcp:127.0.0.1:${sshPort}-:22`);
+  });
+
+  /** Another machine of the host, whose ports lead to it. */
+  const neighbour = (host: DoubledHost, state: string, ports: readonly number[]) => {
+    mkdirSync(join(host.root, 'domains', 'other'));
+    host.put('domains/other/name', 'other\n');
+    host.put('domains/other/state', `${state}\n`);
+    const forwards = ports.map((port) => `hostfwd=tcp:127.0.0.1:${port}-:22`);
+    host.put('domains/other/xml', `<qemu:arg value='user,id=qmnet,${forwards.join(',')}'/>\n`);
+  };
+  const sshPortOf = (test: Bench) => Number(test.state['sshPort']);
+  const userMode = { networkKind: 'user', enginePort: 23_760 };
+
+  it('in user mode takes no port of a machine that is off', async () => {
+    const host = new DoubledHost();
+    const first = benchOf(host, userMode);
+    await first.create();
+    const port = sshPortOf(first);
+    await first.remove();
+    neighbour(host, 'shut off', [port, port + 1]);
+    const test = benchOf(host, userMode);
+    await test.create();
+    expect(sshPortOf(test)).toBe(port + 2);
+
+    const refused = benchOf(host, { ...userMode, enginePort: port + 1 });
+    for (const attempt of [() => refused.fixture.driver.precheck?.(refused.context, refused.options), refused.create]) {
+      await refused.remove();
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'input.invalid',
+        fieldErrors: { 'options.enginePort': expect.stringContaining(`Port ${port + 1} of rack-1 belongs`) as string },
+      });
+    }
+  });
+
+  it('in user mode gets another port for SSH at a start where its own is taken, and is made with that', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host, userMode);
+    await test.create();
+    const before = sshPortOf(test);
+    await call(test, 'kill');
+    await call(test, 'start');
+    expect(sshPortOf(test)).toBe(before);
+    await call(test, 'kill');
+    const taken = createServer().listen(before, '127.0.0.1');
+    await once(taken, 'listening');
+    try {
+      await call(test, 'start');
+    } finally {
+      taken.close();
+    }
+    expect(sshPortOf(test)).toBe(before + 1);
+    expect(await host.domainXml()).toContain(`hostfwd=tcp:127.0.0.1:${before + 1}-:22,`);
+    expect(await test.observe()).toMatchObject({ state: 'running', ssh: { port: before + 1 } });
+  });
+
+  it('in user mode says what to do where the port of its engine is taken at a start', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host, userMode);
+    await test.create();
+    await call(test, 'kill');
+    const sentence = expect.stringMatching(
+      /in use by now.*Stop the machine that has it, or remove this one and choose another port\.$/,
+    ) as string;
+    neighbour(host, 'running', [userMode.enginePort]);
+    await expect(call(test, 'start')).rejects.toMatchObject({ code: 'driver.failed', public: sentence });
+    const taken = createServer().listen(userMode.enginePort, '127.0.0.1');
+    await once(taken, 'listening');
+    try {
+      await expect(call(test, 'start')).rejects.toMatchObject({ code: 'driver.failed', public: sentence });
+    } finally {
+      taken.close();
+    }
   });
 
   it('from the ISO of boot2docker gets a disk that asks to be formatted, with the key in it', async () => {

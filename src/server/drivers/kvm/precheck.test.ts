@@ -20,7 +20,7 @@ const roomy: Surroundings = {
     { name: 'spare', isActive: false },
   ],
   bridges: ['br0'],
-  listening: new Set([22, 2376]),
+  ports: { listening: new Set([22, 2376]), promised: new Set([2378]) },
 };
 
 const refusal = (facts: Partial<Surroundings>, wanted: Record<string, unknown> = {}) => {
@@ -62,6 +62,13 @@ describe('assertFits', () => {
     ['a network that is off', {}, { networkName: 'spare' }, 'networkName', /not active .* virsh net-start spare/],
     ['an unknown bridge', {}, { networkKind: 'bridge', networkName: 'br9' }, 'networkName', /It has: br0/],
     ['a port that is taken', {}, { networkKind: 'user' }, 'enginePort', /Port 2376 of rack-1 is in use/],
+    [
+      "another machine's port",
+      {},
+      { networkKind: 'user', enginePort: 2378 },
+      'enginePort',
+      /Port 2378 of rack-1 belongs to another/,
+    ],
   ])('refuses at its field: %s', (_situation, facts, wanted, field, sentence) => {
     const error = refusal(facts, wanted);
     expect(error?.fieldErrors).toMatchObject({ [`options.${field}`]: expect.stringMatching(sentence) as string });

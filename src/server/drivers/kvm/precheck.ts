@@ -4,10 +4,13 @@ import type { ErrorCode } from '@/server/errors/catalogue';
 import { roomFaults } from '../host-room';
 import type { HostFacts, NetworkFacts } from './host-facts';
 import type { Options } from './options';
+import { portFault, type Ports } from './ports';
 
 /** What the hypervisor host has, with the networks of its libvirt. */
 export interface Surroundings extends HostFacts {
   readonly networks: readonly NetworkFacts[];
+  /** Looked at for user mode only. */
+  readonly ports: Ports | null;
 }
 
 interface Refused {
@@ -39,13 +42,10 @@ function networkFault(facts: Surroundings, options: Options, where: string): Ref
       const known = facts.bridges.length > 0 ? `It has: ${facts.bridges.join(', ')}.` : 'It has none.';
       return refused('networkName', `${where} has no bridge "${name}". ${known}`);
     }
-    case 'user':
-      return facts.listening.has(options.enginePort)
-        ? refused(
-            'enginePort',
-            `Port ${options.enginePort} of ${where} is in use. In user mode each machine takes a port there: choose another.`,
-          )
-        : null;
+    case 'user': {
+      const sentence = facts.ports && portFault(facts.ports, options.enginePort, where);
+      return sentence === null ? null : refused('enginePort', sentence);
+    }
   }
 }
 

@@ -67,7 +67,8 @@ export const refusals: readonly Refusal[] = [
   {
     said: /Could not set up host forwarding rule/i,
     means: 'driver.failed',
-    sentence: (where, said) => `A port of ${where} that should lead to the machine is in use by now: ${said}.`,
+    sentence: (where, said) =>
+      `A port of ${where} that should lead to the machine is in use by now (${said}). Stop the machine that has it, or remove this one and choose another port.`,
   },
   {
     said: /(Permission denied|Could not open)/i,
