@@ -19,15 +19,8 @@ const sshPort = 22;
 
 const lastMadeFirst = ['domain', 'seed', 'disk'] as const;
 
-/** As the vendors' own images call them. */
-const usersOf: Readonly<Record<ImageSystem, string>> = {
-  boot2docker: 'docker',
-  debian: 'debian',
-  ubuntu: 'ubuntu',
-  rocky: 'rocky',
-  flatcar: 'core',
-  other: 'cloud',
-};
+/** As the vendors' own images call them; other systems get `cloud`. */
+const usersOf: Readonly<Partial<Record<ImageSystem, string>>> = { debian: 'debian', ubuntu: 'ubuntu' };
 
 async function create(ctx: CreateContext<State>, wanted: Options, known: State): Promise<void> {
   const host = await openMachine(ctx, wanted);
@@ -38,7 +31,7 @@ async function create(ctx: CreateContext<State>, wanted: Options, known: State):
   if (ports) assertUnpromised(ports, wanted.enginePort, virsh.hypervisor.name);
   const key = await ctx.sshKey();
   const isBoot2docker = image.system === 'boot2docker';
-  const user = isBoot2docker ? usersOf.boot2docker : (wanted.sshUser ?? usersOf[image.system]);
+  const user = isBoot2docker ? 'docker' : (wanted.sshUser ?? usersOf[image.system] ?? 'cloud');
   await ctx.checkpoint({ sshKeyId: key.id, sshUser: user });
 
   await ensureDisk(ctx, host, { image, key, diskGiB: wanted.diskGiB });
