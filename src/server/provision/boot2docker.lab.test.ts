@@ -120,7 +120,7 @@ describe.skipIf(!available.ok)('a host dressed as boot2docker', () => {
 
   it.each([
     [{ enforcement: 'gate' as const }, 'provision.gate-unavailable', /has no HAProxy/],
-    [{ settings: engineSettings.parse({ version: '20.10' }) }, 'provision.engine-install-failed', /another ISO/],
+    [{ settings: engineSettings.parse({ version: '20.10' }) }, 'provision.engine-install-failed', /a newer ISO/],
     [
       { settings: engineSettings.parse({ daemon: '{"data-root": "/x"}' }) },
       'provision.engine-config-invalid',
