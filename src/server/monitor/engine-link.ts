@@ -4,6 +4,7 @@ import { Agent, request } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 import { CutAfterHandshake, describeConnectionFailure, isCut } from '@/server/provision/engine/connection-failure';
 import { type Reached, socketOptions } from '@/server/provision/engine/reached';
@@ -72,7 +73,7 @@ export class EngineLink {
     const { address, port } = this.#endpoint;
     let answer: Answer;
     try {
-      answer = await this.#request(path, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      answer = await this.#request(path, AbortSignal.any([signal, deadlineSignal(timeoutMs)]));
     } catch (error) {
       signal.throwIfAborted();
       throw new AppError({

@@ -2,6 +2,7 @@ import 'server-only';
 import type { SecureContext } from 'node:tls';
 
 import { isResting, type LinkHealth, type MachineFacts, type MachineHealth, type RestingState } from '@/lib/machine';
+import { deadlineSignal } from '@/server/clock/deadline';
 import type { Observation } from '@/server/drivers/driver';
 import { AppError } from '@/server/errors/app-error';
 import { driverContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
@@ -196,7 +197,7 @@ export async function askProvider(
 ): Promise<ProviderAnswer | null> {
   const { driver, row, options, driverState } = machine;
   if (!driver.start && !driver.stop) return null;
-  const scope = { signal: AbortSignal.any([signal, AbortSignal.timeout(observeTimeoutMs)]), log: silentLog };
+  const scope = { signal: AbortSignal.any([signal, deadlineSignal(observeTimeoutMs)]), log: silentLog };
   try {
     const observed = await driver.observe(driverContextFor(runtime, row, scope), options, driverState);
     return readAnswer(machine, observed);

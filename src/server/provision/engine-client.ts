@@ -3,6 +3,7 @@ import { request } from 'node:https';
 
 import { z } from 'zod';
 
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 
 import { CutAfterHandshake, describeConnectionFailure, isCut } from './engine/connection-failure';
@@ -74,7 +75,7 @@ export function rawEngineRequest(
         ...(tls.cert !== undefined && { cert: tls.cert }),
         ...(tls.key !== undefined && { key: tls.key }),
         minVersion: 'TLSv1.2',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([signal, deadlineSignal(timeoutMs)]),
       },
       (answer) => {
         readBody(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);

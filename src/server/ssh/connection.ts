@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 
 import type { Client, ClientChannel } from 'ssh2';
 
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError, invariant } from '@/server/errors/app-error';
 
 import { attempt, seconds } from './attempt';
@@ -252,7 +253,7 @@ export class SshConnection implements CommandRunner {
         timeoutMs: sudoProbeTimeoutMs,
         outputBytesMax: 64 * 1024,
       },
-      { privilege: 'user', signal: AbortSignal.timeout(2 * sudoProbeTimeoutMs) },
+      { privilege: 'user', signal: deadlineSignal(2 * sudoProbeTimeoutMs) },
     );
     if (result.exitCode === undefined) throw this.#lost('ask for root rights');
     const answer = result.stdout.text().trim();
@@ -273,7 +274,7 @@ export class SshConnection implements CommandRunner {
       const script = sh`read -r _ _ _ _ group _ < /proc/${pid}/stat && kill -s ${signalName} -- "-$group"`;
       const session = { name: 'stop a command', script, sudo: privilege !== 'user', timeoutMs: 10_000, outputBytesMax };
       // Allowed to fail: the command may have ended in between, and its caller already has an error.
-      this.#execute(session, AbortSignal.timeout(10_000), this.#stopSlots).catch(() => undefined);
+      this.#execute(session, deadlineSignal(10_000), this.#stopSlots).catch(() => undefined);
     };
     kill('TERM');
     const force = setTimeout(() => {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 
 import { parseCidr } from '@/lib/cidr';
+import { deadlineSignal } from '@/server/clock/deadline';
 
 import type { ProviderContext } from '../driver';
 import type { AwsCredential } from './credential';
@@ -32,7 +33,7 @@ const localAddress = ({ hostname, port, protocol }: URL, signal: AbortSignal) =>
 export const findOwnAddress: FindOwnAddress = async (endpoint, signal) => {
   if (endpoint !== undefined) return localAddress(new URL(endpoint), signal);
   try {
-    const limits = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const limits = AbortSignal.any([signal, deadlineSignal(timeoutMs)]);
     const response = await fetch(amazonAsks, { signal: limits, redirect: 'error' });
     return (await response.text()).trim();
   } catch {

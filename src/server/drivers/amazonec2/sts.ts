@@ -2,6 +2,8 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
 import { SignatureV4 } from '@smithy/signature-v4';
 
+import { deadlineSignal } from '@/server/clock/deadline';
+
 import type { CallerIdentity } from './calls';
 
 export interface Keys {
@@ -92,7 +94,7 @@ async function call(target: StsTarget, parameters: Readonly<Record<string, strin
     headers: sent,
     body,
     redirect: 'error',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    signal: AbortSignal.any([signal, deadlineSignal(timeoutMs)]),
   }).catch((error: unknown) => {
     signal.throwIfAborted();
     // fetch hides the reason one level below.

@@ -1,5 +1,6 @@
 import 'server-only';
 import type { CheckEvent, ProbeId, ProbeResult } from '@/lib/host-check';
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 import type { Log } from '@/server/log/log';
 
@@ -34,7 +35,7 @@ const late = (timeoutMs: number): Finding => ({
 });
 
 async function runProbe(probe: Probe, { signal, log }: RunProbesOptions): Promise<Finding> {
-  const deadline = AbortSignal.timeout(probe.timeoutMs);
+  const deadline = deadlineSignal(probe.timeoutMs);
   const both = AbortSignal.any([signal, deadline]);
   try {
     return await probe.run(both);
@@ -67,7 +68,7 @@ const since = (startedAt: number) => Math.round(performance.now() - startedAt);
  */
 export async function* runProbes(probes: readonly Probe[], options: RunProbesOptions): AsyncGenerator<CheckEvent> {
   const startedAt = performance.now();
-  const deadline = AbortSignal.timeout(options.timeoutMs);
+  const deadline = deadlineSignal(options.timeoutMs);
   const signal = AbortSignal.any([options.signal, deadline]);
   const missed = new Set<ProbeId>();
   for (const probe of probes) {

@@ -1,4 +1,5 @@
 import 'server-only';
+import { deadlineSignal } from '@/server/clock/deadline';
 import type { Runtime } from '@/server/runtime';
 
 import { compareWithProvider } from './compare-with-provider';
@@ -23,7 +24,7 @@ export async function settleFailedCreation(
     await compareWithProvider(runtime, {
       team: { id: teamId, slug },
       machineId,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: deadlineSignal(timeoutMs),
       exceptJobId: jobId,
     });
   } catch (err) {

@@ -1,3 +1,4 @@
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 
 export interface Waiting {
@@ -13,7 +14,7 @@ export async function within<T>(
   call: (signal: AbortSignal) => Promise<T>,
   { signal, hint }: Waiting = {},
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = deadlineSignal(timeoutMs);
   try {
     return await call(signal ? AbortSignal.any([signal, deadline]) : deadline);
   } catch (error) {

@@ -1,4 +1,5 @@
 import 'server-only';
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 import { silentLog } from '@/server/operations/ledger/driver-context-for';
 import type { TeamContext } from '@/server/operations/team-context';
@@ -28,7 +29,7 @@ export async function listEngineVersions(
   }
   const refusal = whyNotAct(row, 'upgrade');
   if (refusal) throw refusal;
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = deadlineSignal(timeoutMs);
   const signal = input.signal ? AbortSignal.any([input.signal, deadline]) : deadline;
   const machine = await loadMachine(runtime, { id: row.id, teamId: actor.teamId });
   const host = await openHost(runtime, machine, signal);

@@ -1,5 +1,6 @@
 import 'server-only';
 import { type MachineHealth, machineCan } from '@/lib/machine';
+import { deadlineSignal } from '@/server/clock/deadline';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { assertState, getMachineByName } from './get-machine';
@@ -14,7 +15,7 @@ export async function refreshMachine(
 ): Promise<MachineHealth> {
   const machine = await getMachineByName(ctx.db, input.machine);
   assertState(machine, machineCan.refresh, 'looked at');
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = deadlineSignal(timeoutMs);
   const signal = input.signal ? AbortSignal.any([input.signal, deadline]) : deadline;
   return lookAtMachine(ctx.runtime, { id: machine.id, teamId: ctx.actor.teamId }, signal);
 }

@@ -1,5 +1,6 @@
 import 'server-only';
 import { recordAudit } from '@/server/audit/record-audit';
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
 import { changeNode, listNodes, type NodeChange, removeNode } from '@/server/provision/swarm/swarm-client';
@@ -12,7 +13,7 @@ const openNode = async (ctx: TeamContext, input: { swarm: string; nodeId: string
   const { runtime, actor } = ctx;
   const swarm = await ctx.db.swarm.findFirst({ where: { id: input.swarm }, select: { id: true, name: true } });
   if (!swarm) throw new AppError({ code: 'swarm.not-found', public: 'This swarm is not there any more.' });
-  const signal = AbortSignal.timeout(timeoutMs);
+  const signal = deadlineSignal(timeoutMs);
   const { endpoint } = await openManager(runtime, { swarmId: swarm.id, teamId: actor.teamId }, signal);
   const node = (await listNodes(endpoint, signal)).find(({ id }) => id === input.nodeId);
   if (!node) throw new AppError({ code: 'swarm.not-found', public: 'The swarm has no such node any more.' });

@@ -2,6 +2,7 @@ import 'server-only';
 import { machineCan } from '@/lib/machine';
 import type { SwarmChoice } from '@/lib/swarm';
 import { recordAudit } from '@/server/audit/record-audit';
+import { deadlineSignal } from '@/server/clock/deadline';
 import type { Prisma } from '@/server/db/generated/client';
 import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
@@ -91,7 +92,7 @@ export async function leaveSwarm(
   if (!swarm) throw new AppError({ code: 'swarm.not-found', public: `${machine.name} is in no swarm.` });
   const membership = { swarmId: swarm.id, isManager: role === 'manager' };
   const place = { machine: { id: machine.id, teamId: ctx.actor.teamId }, membership };
-  const isLast = await isLastManager(ctx.runtime, place, AbortSignal.timeout(askMs));
+  const isLast = await isLastManager(ctx.runtime, place, deadlineSignal(askMs));
   if (isLast && input.confirm !== swarm.name) {
     const sentence = `${machine.name} is the last manager: without it ${swarm.name} ends. Type ${swarm.name} to confirm.`;
     throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { confirm: sentence } });

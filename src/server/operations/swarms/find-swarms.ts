@@ -1,4 +1,5 @@
 import 'server-only';
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 import { engineEndpointFor } from '@/server/operations/machines/engine-endpoint';
 import { loadMachine } from '@/server/operations/machines/load-machine';
@@ -22,7 +23,7 @@ export async function findSwarms(ctx: TeamContext): Promise<{ readonly asked: nu
     select: { id: true, teamId: true, name: true },
   });
   const found: { readonly machine: (typeof machines)[number]; readonly standing: SwarmStanding }[] = [];
-  const signal = AbortSignal.timeout(120_000);
+  const signal = deadlineSignal(120_000);
   const rest = [...machines];
   const ask = async (): Promise<void> => {
     for (let machine = rest.shift(); machine; machine = rest.shift()) {

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { MachineState } from '@/lib/machine';
 import type { SwarmNode } from '@/lib/swarm';
+import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
 import { listNodes } from '@/server/provision/swarm/swarm-client';
@@ -47,7 +48,7 @@ export async function listSwarmNodes(
   const { runtime, actor } = ctx;
   const row = await ctx.db.swarm.findFirst({ where: { id: input.swarm }, select });
   if (!row) throw new AppError({ code: 'swarm.not-found', public: 'This swarm is not there any more.' });
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = deadlineSignal(timeoutMs);
   const signal = input.signal ? AbortSignal.any([input.signal, deadline]) : deadline;
   const { endpoint } = await openManager(runtime, { swarmId: row.id, teamId: actor.teamId }, signal);
   const nodes = await listNodes(endpoint, signal);
