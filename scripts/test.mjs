@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import './ensure-node.mjs';
 import { ensureBuild } from './ensure-build.mjs';
 import { ensureInstall } from './ensure-install.mjs';
+import { listFailures } from './list-failures.mjs';
 import { fail, run } from './run.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -14,6 +15,7 @@ const onLinux = process.platform === 'linux';
 const asRoot = onLinux && process.getuid?.() === 0;
 const reports = mkdtempSync(join(tmpdir(), 'quaymaster-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 const startedAt = Date.now();
 const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
 
@@ -33,13 +35,19 @@ const vitest = async (project) => {
     result = JSON.parse(readFileSync(report, 'utf8'));
   } catch {
     total.failed += 1;
+    failures.push(`${project}: ended without a report`);
     return;
   }
   total.passed += result.numPassedTests;
   total.failed += result.numFailedTests;
   total.skipped += result.numPendingTests;
+  const failed = listFailures(project, result);
+  failures.push(...failed);
   // A file that breaks before its first test counts no failed test, yet the run has failed.
-  if (code !== 0 && result.numFailedTests === 0) total.failed += 1;
+  if (code !== 0 && result.numFailedTests === 0) {
+    total.failed += 1;
+    if (failed.length === 0) failures.push(`${project}: an error outside of every test; see its part above`);
+  }
 };
 
 if (onLinux) {
@@ -54,7 +62,7 @@ const { check } = await import('./check.mjs');
 const checked = await check();
 total.passed += checked.passed.length;
 total.failed += checked.failed.length;
-for (const name of checked.failed) process.stdout.write(`check failed: ${name}\n`);
+failures.push(...checked.failed.map((name) => `check: ${name}`));
 await ensureBuild();
 
 heading('unit, contract and router tests, embedded database');
@@ -73,6 +81,8 @@ if (asRoot) {
 
 rmSync(reports, { recursive: true, force: true });
 process.stdout.write(`\nDone after ${seconds()}.\n`);
+// Once more at the end, where whoever reads only the end of a long log finds them.
+for (const failure of failures) process.stdout.write(`\nfailed: ${failure}\n`);
 const skipped = total.skipped ? `, ${total.skipped} skipped` : '';
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
 process.exit(total.failed ? 1 : 0);
