@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { deadlineSignal } from '@/server/clock/deadline';
 import { type LedgerBench, openLedgerBench } from '@/server/operations/ledger/ledger-bench.test-support';
 
 import { rejection } from '../../../test/support/rejection';
 import type { TestMember } from '../../../test/support/test-console';
+
+vi.mock('@/server/clock/deadline', { spy: true });
 
 let bench: LedgerBench;
 let owner: TestMember;
@@ -164,8 +167,8 @@ describe('resources.remove, adopt and forget', () => {
     await plant(randomUUID());
     await admin.call.resources.compare({ team });
     const resource = await only('found');
-    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort(new Error('it is late')));
-    onTestFinished(() => timeout.mockRestore());
+    const deadline = vi.mocked(deadlineSignal).mockReturnValue(AbortSignal.abort(new Error('it is late')));
+    onTestFinished(() => deadline.mockRestore());
     await expect(admin.call.resources.remove({ team, resource })).rejects.toMatchObject({
       cause: { code: 'driver.unreachable', public: expect.stringContaining('look again in a minute') as string },
     });
