@@ -3,6 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { request } from 'node:https';
 import { promisify } from 'node:util';
 
+import { deadlineSignal } from '@/server/clock/deadline';
+
 import { rawEngineRequest } from './engine-client';
 import type { GateAdmission, GateLease } from './gate/admission';
 import type { Member, ProvisionLab } from './lab.test-support';
@@ -29,7 +31,7 @@ export async function knock(lab: ProvisionLab, member: Member | null): Promise<s
   const { tls, ...place } = lab.endpoint(member ?? lab.console);
   try {
     const endpoint = { ...place, tls: member ? tls : { ca: tls.ca } };
-    return String((await rawEngineRequest(endpoint, '/_ping', AbortSignal.timeout(10_000))).status);
+    return String((await rawEngineRequest(endpoint, '/_ping', deadlineSignal(10_000))).status);
   } catch (error) {
     return `refused: ${error instanceof Error ? error.message : String(error)}`;
   }

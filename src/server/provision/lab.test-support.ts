@@ -1,4 +1,5 @@
 import { systemClock } from '@/server/clock/clock';
+import { deadlineSignal } from '@/server/clock/deadline';
 import { createCa } from '@/server/pki/ca';
 import { issueClientKeyPair } from '@/server/pki/client-certificate';
 import { issueServerCertificate } from '@/server/pki/server-certificate';
@@ -86,7 +87,7 @@ export class ProvisionLab {
   }
 
   get ctx(): ProvisionContext {
-    return { host: this.connection, log: this.log, signal: AbortSignal.timeout(170_000), clock: systemClock };
+    return { host: this.connection, log: this.log, signal: deadlineSignal(170_000), clock: systemClock };
   }
 
   endpoint(member: Member): EngineEndpoint {
@@ -160,7 +161,7 @@ export async function startProvisionLab(options: ProvisionLabOptions = {}) {
         privateKey: host.privateKey,
         ...(sudoPassword !== undefined && { sudoPassword }),
       },
-      { signal: AbortSignal.timeout(30_000), hostKey: trustAnyKey },
+      { signal: deadlineSignal(30_000), hostKey: trustAnyKey },
     );
   const [team, connection] = await Promise.all([makeTeam(), connect()]);
   const consoleMember = await team.member('console');

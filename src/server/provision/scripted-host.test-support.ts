@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 
 import type { LogStream } from '@/lib/step-log';
 import { systemClock } from '@/server/clock/clock';
+import { deadlineSignal } from '@/server/clock/deadline';
 import type { Command, CommandResult, CommandRunner } from '@/server/ssh/command-runner';
 
 import type { ProvisionContext } from './context';
@@ -94,5 +95,5 @@ export const localShell: CommandRunner = {
 };
 
 export function contextOn(host: CommandRunner): ProvisionContext & { readonly log: LogRecorder } {
-  return { host, log: recordLog(), signal: AbortSignal.timeout(20_000), clock: systemClock };
+  return { host, log: recordLog(), signal: deadlineSignal(20_000), clock: systemClock };
 }
