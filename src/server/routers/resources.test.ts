@@ -42,6 +42,12 @@ const only = async (show: 'asked' | 'found' | 'missing' | 'unwanted' | 'forgotte
   return resources[0]?.id ?? '';
 };
 
+/** Every deadline is over at once, until the test has ended. */
+const isLate = () => {
+  const deadline = vi.mocked(deadlineSignal).mockReturnValue(AbortSignal.abort(new Error('it is late')));
+  onTestFinished(() => deadline.mockRestore());
+};
+
 const plant = (machineId: string, name = 'harbour-stray') =>
   bench.plant({ teamId: owner.team.id, machineId, kind: 'disk', name });
 
@@ -124,6 +130,14 @@ describe('resources.compare', () => {
     expect((await listed()).counts.exists).toBe(4);
   });
 
+  it('ok: leaves the rows of a provider that takes too long, and says so', async () => {
+    await bench.create(owner, 'edge-1');
+    isLate();
+    const outcome = await member.call.resources.compare({ team });
+    expect(outcome.failures).toEqual([{ driver: 'Simulation', reason: 'The provider did not answer within 60 s.' }]);
+    expect((await listed()).counts.exists).toBe(4);
+  });
+
   it('ok: a creation whose answer was lost is settled without being asked', async () => {
     const { job } = await bench.create(owner, 'edge-1', { scenario: 'lost-answer' });
     expect(job.state).toBe('failed');
@@ -167,8 +181,7 @@ describe('resources.remove, adopt and forget', () => {
     await plant(randomUUID());
     await admin.call.resources.compare({ team });
     const resource = await only('found');
-    const deadline = vi.mocked(deadlineSignal).mockReturnValue(AbortSignal.abort(new Error('it is late')));
-    onTestFinished(() => deadline.mockRestore());
+    isLate();
     await expect(admin.call.resources.remove({ team, resource })).rejects.toMatchObject({
       cause: { code: 'driver.unreachable', public: expect.stringContaining('look again in a minute') as string },
     });

@@ -7,12 +7,16 @@ import type { Runtime } from '@/server/runtime';
 import { listAccounts, type ReachedAccount } from './accounts';
 import { providerContextFor, silentLog } from './driver-context-for';
 import { type LedgerRow, reconcile, type Reconciliation } from './reconcile';
+import { within } from './within';
 
 export interface ComparisonScope {
   readonly team: { readonly id: string; readonly slug: string };
   /** One machine only, or everything of the team. */
   readonly machineId: string | null;
-  readonly signal: AbortSignal;
+  /** How long each account may take for its answer. */
+  readonly timeoutMs: number;
+  /** Ends the comparison. */
+  readonly signal?: AbortSignal | undefined;
   /** A job that works on the machine and asks for this itself: its calls are over. */
   readonly exceptJobId?: string;
 }
@@ -36,14 +40,19 @@ interface Answer {
 }
 
 const ask = async (
-  ctx: (driver: string) => ProviderContext,
   reached: ReachedAccount,
-  machineId: string | null,
+  { machineId, timeoutMs, signal }: ComparisonScope,
+  ctx: (driver: string, signal: AbortSignal) => ProviderContext,
 ): Promise<Answer> => {
   try {
-    const things = await reached.account.inventory(ctx(reached.driverId), reached.opened.options, machineId);
+    const things = await within(
+      timeoutMs,
+      (bounded) => reached.account.inventory(ctx(reached.driverId, bounded), reached.opened.options, machineId),
+      { signal },
+    );
     return { reached, things, failure: null };
   } catch (thrown) {
+    signal?.throwIfAborted();
     // One account that does not answer leaves the others to be compared; its reason is told.
     return { reached, things: null, failure: toAppError(thrown).public };
   }
@@ -169,11 +178,12 @@ const merge = async (tx: Transaction, answers: readonly Answer[], scope: Compari
  * Changes nothing at the provider. An account that does not answer is told of and leaves its rows as they are.
  */
 export async function compareWithProvider(runtime: Runtime, scope: ComparisonScope): Promise<Comparison> {
-  const { team, machineId, signal } = scope;
+  const { team, machineId } = scope;
   const all = await listAccounts(runtime, { teamId: team.id });
   const accounts = all.filter(({ machineIds }) => machineId === null || machineIds.has(machineId));
-  const ctx = (driver: string) => providerContextFor(runtime, { team, driver }, { signal, log: silentLog });
-  const answers = await Promise.all(accounts.map((reached) => ask(ctx, reached, machineId)));
+  const ctx = (driver: string, signal: AbortSignal) =>
+    providerContextFor(runtime, { team, driver }, { signal, log: silentLog });
+  const answers = await Promise.all(accounts.map((reached) => ask(reached, scope, ctx)));
   const now = runtime.clock.now();
   const results = await runtime.database.prisma.$transaction((tx) => merge(tx, answers, { ...scope, now }));
   await runtime.bus.publish(`team:${team.id}`);

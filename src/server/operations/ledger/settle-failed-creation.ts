@@ -1,5 +1,4 @@
 import 'server-only';
-import { deadlineSignal } from '@/server/clock/deadline';
 import type { Runtime } from '@/server/runtime';
 
 import { compareWithProvider } from './compare-with-provider';
@@ -24,7 +23,7 @@ export async function settleFailedCreation(
     await compareWithProvider(runtime, {
       team: { id: teamId, slug },
       machineId,
-      signal: deadlineSignal(timeoutMs),
+      timeoutMs,
       exceptJobId: jobId,
     });
   } catch (err) {

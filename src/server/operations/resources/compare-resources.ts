@@ -1,5 +1,4 @@
 import 'server-only';
-import { deadlineSignal } from '@/server/clock/deadline';
 import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import { type Comparison, compareWithProvider } from '@/server/operations/ledger/compare-with-provider';
@@ -19,10 +18,10 @@ export async function compareResources(
   const machine = input.machine === undefined ? null : await getMachineByName(db, input.machine);
   const reason = machine && getDriver(machine.driver).unsupported.account;
   if (reason) throw new AppError({ code: 'driver.unsupported', public: reason });
-  const deadline = deadlineSignal(timeoutMs);
   return compareWithProvider(runtime, {
     team: { id: actor.teamId, slug: actor.teamSlug },
     machineId: machine?.id ?? null,
-    signal: input.signal ? AbortSignal.any([input.signal, deadline]) : deadline,
+    timeoutMs,
+    signal: input.signal,
   });
 }
