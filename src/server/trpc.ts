@@ -42,18 +42,35 @@ const inputError = (error: ZodError): AppError =>
     cause: error,
   });
 
+const unexpected = new AppError({
+  code: 'internal.invariant',
+  public: 'The console met an error that it did not expect. The details are in its log.',
+});
+
+// What tRPC refuses by itself: a call that is not there, or one that it cannot read. Pages of a former version make such calls.
+const unreadable = new AppError({
+  code: 'input.unreadable',
+  public:
+    'The console does not understand what this page asks for. It may have been updated since the page was loaded: load it again.',
+});
+
+const errorOf = ({ code, cause }: TRPCError): AppError => {
+  if (cause instanceof AppError) return cause;
+  if (cause instanceof ZodError) return inputError(cause);
+  return code === 'INTERNAL_SERVER_ERROR' ? unexpected : unreadable;
+};
+
 const t = initTRPC.context<RequestScope>().create({
   transformer: superjson,
   sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
   errorFormatter: ({ shape, error, ctx }) => {
-    const known =
-      error.cause instanceof AppError ? error.cause : error.cause instanceof ZodError ? inputError(error.cause) : null;
+    const told = errorOf(error);
     const data: ClientErrorData = {
-      code: known?.code ?? (error.code === 'NOT_FOUND' ? 'input.invalid' : 'internal.invariant'),
-      title: known ? errorCatalogue[known.code].title : shape.message,
-      public: known?.public ?? 'The console met an error that it did not expect. The details are in its log.',
+      code: told.code,
+      title: errorCatalogue[told.code].title,
+      public: told.public,
       requestId: ctx?.requestId,
-      fieldErrors: known?.fieldErrors,
+      fieldErrors: told.fieldErrors,
     };
     return { ...shape, message: data.public, data: { ...shape.data, ...data } };
   },

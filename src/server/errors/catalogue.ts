@@ -57,6 +57,7 @@ export const errorCatalogue = {
   'image.wrong-format': { trpc: 'PRECONDITION_FAILED', title: 'Another format than was said', retryable: false },
   'input.invalid': { trpc: 'BAD_REQUEST', title: 'Check the fields', retryable: false },
   'input.too-large': { trpc: 'PAYLOAD_TOO_LARGE', title: 'Too large', retryable: false },
+  'input.unreadable': { trpc: 'BAD_REQUEST', title: 'The console does not understand', retryable: false },
   'internal.invariant': { trpc: 'INTERNAL_SERVER_ERROR', title: 'Something is wrong in the console', retryable: false },
   'invitation.not-found': { trpc: 'NOT_FOUND', title: 'Invitation not found', retryable: false },
   'job.machine-busy': { trpc: 'CONFLICT', title: 'The machine has another job', retryable: true },

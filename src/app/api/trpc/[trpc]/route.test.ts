@@ -1,5 +1,5 @@
 import { NextRequest } from 'next/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { setRuntime } from '@/server/runtime';
 
@@ -7,23 +7,6 @@ import { createTestConsole, type TestConsole } from '../../../../../test/support
 import { GET, POST } from './route';
 
 let console_: TestConsole;
-
-const own = 'https://console.test';
-const body = JSON.stringify({ json: { id: '018f0000-0000-7000-8000-000000000000' } });
-
-const change = (headers: Record<string, string>, sent = body) =>
-  POST(
-    new NextRequest(`${own}/api/trpc/session.end`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', host: 'console.test', ...headers },
-      body: sent,
-    }),
-  );
-
-const codeOf = async (response: Response) => {
-  const answer = (await response.json()) as { error: { json: { data: { code: string } } } };
-  return answer.error.json.data.code;
-};
 
 beforeAll(async () => {
   console_ = await createTestConsole();
@@ -34,32 +17,37 @@ afterAll(async () => {
   await console_.close();
 });
 
-describe('the API over HTTP', () => {
-  it("refuses a change that another site's page sends, with 403", async () => {
-    const response = await change({ origin: 'https://evil.example' });
-    expect(response.status).toBe(403);
-    expect(await codeOf(response)).toBe('auth.origin-rejected');
-  });
+const base = 'http://127.0.0.1:3000';
+const ask = async (path: string, { body, origin = base }: { body?: string; origin?: string } = {}) => {
+  const url = `${base}/api/trpc/${path}`;
+  const headers = { origin, host: '127.0.0.1:3000', 'content-type': 'application/json' };
+  const response =
+    body === undefined
+      ? await GET(new NextRequest(url, { headers }))
+      : await POST(new NextRequest(url, { method: 'POST', headers, body }));
+  const answer = (await response.json()) as {
+    error: { json: { message: string; data: { code: string; title: string } } };
+  };
+  const { message, data } = answer.error.json;
+  return { status: response.status, message, code: data.code, title: data.title };
+};
 
-  it.each([
-    ['from its own page', { origin: own }],
-    ['from a program, which sends no Origin', {}],
-  ])('takes a change %s on to the procedure, which asks for a sign-in', async (_what, headers) => {
-    const response = await change(headers);
-    expect(response.status).toBe(401);
-    expect(await codeOf(response)).toBe('auth.sign-in-required');
+it.each([
+  ['a call that is not there', 404, () => ask('machines.polish')],
+  ['a query where something is changed', 405, () => ask('setup.describe', { body: '{}' })],
+  ['what is no JSON', 400, () => ask('setup.complete', { body: '{"json":' })],
+])('refuses %s as not understood, and says what to do', async (_what, status, call) => {
+  expect(await call()).toMatchObject({
+    status,
+    code: 'input.unreadable',
+    title: 'The console does not understand',
+    message: expect.stringContaining('load it again') as string,
   });
+});
 
-  it('refuses a body over 1 MiB, with 413', async () => {
-    const response = await change({ origin: own }, JSON.stringify({ json: { id: 'x'.repeat(1024 * 1024) } }));
-    expect(response.status).toBe(413);
-    expect(await codeOf(response)).toBe('input.too-large');
-  });
-
-  it('makes no change by a request that only reads, such as an image address on another site', async () => {
-    const response = await GET(
-      new NextRequest(`${own}/api/trpc/session.endOthers`, { headers: { host: 'console.test' } }),
-    );
-    expect(response.status).toBe(405);
+it('refuses what comes from another site', async () => {
+  expect(await ask('setup.complete', { body: '{}', origin: 'https://evil.example' })).toMatchObject({
+    status: 403,
+    code: 'auth.origin-rejected',
   });
 });
