@@ -13,8 +13,8 @@ const drivers = {
   generic: generic(),
   virtualbox: virtualbox(),
   amazonec2: amazonec2(),
-  fake: fake(),
   kvm: kvm(),
+  fake: fake(),
 } as const satisfies Record<string, Driver>;
 
 export interface RegisteredDriver {

@@ -70,7 +70,7 @@ interface SettingsFactsProps {
   readonly schema: OptionSchema;
   readonly values: OptionValues;
   readonly thingName: (id: string) => string | undefined;
-  /** Leaves out what is at its default, but for the first field. */
+  /** Leaves out what is at its default, but for the first field; otherwise only where it stands in a group that may be folded. */
   readonly isChangedOnly?: boolean;
 }
 
@@ -81,7 +81,8 @@ function SettingsFacts({ path, schema, values, thingName, isChangedOnly = false 
   return Object.entries(schema.properties ?? {}).map(([name, field], index) => {
     const value = values[name];
     const isChanged = JSON.stringify(value) !== JSON.stringify(defaults[name]);
-    if (isChangedOnly && !isChanged && index > 0) return null;
+    const isLeftToDefault = isChangedOnly ? index > 0 : field.group !== undefined;
+    if (isLeftToDefault && !isChanged) return null;
     const place = `${path}.${name}`;
     const words = { yes: t('yes'), secret: t('secret') };
     const shown = show(field, value, { text, place, thingName, words });
