@@ -37,7 +37,7 @@ interface NameColumn {
 const nameColumn = (t: Texts, { team, selection }: NameColumn): Column => ({
   id: 'name',
   accessorKey: 'name',
-  meta: { label: t('name'), isTitle: true, width: '18%' },
+  meta: { label: t('name'), isTitle: true, width: '16%' },
   cell: ({ row: { original } }) => (
     <Group gap={12} wrap="nowrap">
       {selection && <SelectOne selection={selection} name={original.name} />}
@@ -68,7 +68,7 @@ const stateColumns = (t: Texts): Column[] => [
   {
     id: 'driver',
     accessorKey: 'driver',
-    meta: { label: t('driver'), width: '88px', isWideOnly: true },
+    meta: { label: t('driver'), width: '104px', isWideOnly: true },
   },
   {
     id: 'address',
@@ -80,7 +80,7 @@ const stateColumns = (t: Texts): Column[] => [
   {
     id: 'engine',
     accessorFn: ({ engineVersion }) => engineVersion ?? '',
-    meta: { label: t('engine'), width: '82px' },
+    meta: { label: t('engine'), width: '112px' },
     cell: ({ row }) => <span className="qm-mono">{row.original.engineVersion ?? none}</span>,
   },
 ];
