@@ -4,7 +4,7 @@ import { waitFor } from '@/server/clock/wait-for';
 
 import type { DriverContext, ProviderContext } from '../driver';
 import type { Ec2 } from './calls';
-import { dryRun } from './dry-run';
+import { dryRun, takeBack } from './dry-run';
 import { isAwsError, refuse, refuseAll } from './errors';
 import type { Ec2Options } from './options';
 import { compareRules, countRules, type Rule, ruleText, toPermissions } from './rules';
@@ -89,7 +89,8 @@ function assertFits(present: readonly IpPermission[], missing: readonly Rule[]):
 
 /**
  * Throws driver.failed where existing groups lack rules that the console may not add, and driver.not-allowed where the
- * credential may not make or change a group that has to be; says which. Changes nothing.
+ * credential may not make or change a group that has to be; says which. Changes nothing, but for rules in a group that the console
+ * may change, at an endpoint that does not know dry runs.
  */
 export async function checkGroups(ctx: DriverContext, ec2: Ec2, place: Place): Promise<void> {
   const { groups, toMake } = await find(ctx, ec2, place);
@@ -102,7 +103,8 @@ export async function checkGroups(ctx: DriverContext, ec2: Ec2, place: Place): P
   if (isForNew || target) assertFits(isForNew ? [] : (target?.IpPermissions ?? []), missing);
   for (const name of toMake) {
     const made = await dryRun(ec2('CreateSecurityGroup', { ...groupToMake(ctx, { name, place }), DryRun: true }));
-    if (made?.GroupId) await ec2('DeleteSecurityGroup', { GroupId: made.GroupId });
+    const groupId = made?.GroupId;
+    if (groupId) await takeBack(ctx, groupId, () => ec2('DeleteSecurityGroup', { GroupId: groupId }));
   }
   if (missing.length === 0 || isForNew) return;
   const names = groups.map(({ GroupName, GroupId }) => GroupName ?? GroupId).join(', ');

@@ -22,6 +22,24 @@ describe('amazonec2 before anything is made', () => {
   });
 
   it.each([
+    ['an instance', {}],
+    ['a spot instance', { isSpot: true, spotInterruption: 'stop' }],
+  ])('leaves nothing behind where the endpoint does not know dry runs: %s', async (_what, options) => {
+    double.account.ignoresDryRun = true;
+    double.fail({ action: 'RunInstances', code: '', isLost: true });
+    await precheck(benchOf(options));
+    expect(double.account.instances).toHaveLength(1);
+    expect(double.account.things()).toEqual([]);
+  });
+
+  it('names the instance that it cannot end where the endpoint does not know dry runs', async () => {
+    double.account.ignoresDryRun = true;
+    double.fail({ action: 'TerminateInstances', code: 'InvalidInstanceID.NotFound', times: 99 });
+    const { says } = await refusal(precheck(benchOf()));
+    expect(says).toContain(double.account.instances[0]?.id);
+  });
+
+  it.each([
     ['a region that is not enabled', { region: 'af-south-1' }, 'region', /not enabled/],
     ['a type that does not exist', { instanceType: 't9.huge' }, 'instanceType', /not offered|no such instance type/i],
     ['a type that no zone has', { instanceType: 'p5.48xlarge' }, 'instanceType', /not offered in eu-central-1a/],

@@ -1,11 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+
+import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 
 import { AppError } from '@/server/errors/app-error';
 
 import type { DriverContext } from '../driver';
 import type { AwsSession, Ec2 } from './calls';
 import type { AwsCredential } from './credential';
-import { dryRun } from './dry-run';
+import { dryRun, takeBack } from './dry-run';
 import { refuse } from './errors';
 import { checkGroups } from './groups';
 import { findImage } from './images';
@@ -97,7 +99,25 @@ async function mayImportKey(ctx: DriverContext, ec2: Ec2, options: Ec2Options): 
   if (made?.KeyPairId) await ec2('DeleteKeyPair', { KeyPairId: made.KeyPairId });
 }
 
-/** Looks for everything that would stand in the way, in the order in which it would. Changes nothing. */
+/**
+ * Whether the endpoint would launch the instance. One that does not know dry runs launches it: that ends at once, and a spot
+ * request before it, which would have it made again.
+ */
+async function mayLaunch(ctx: DriverContext, ec2: Ec2, launch: RunInstancesCommandInput): Promise<void> {
+  // The token keeps a call that is repeated from launching a second one.
+  const made = await dryRun(ec2('RunInstances', { ...launch, ClientToken: randomUUID(), DryRun: true }));
+  for (const { InstanceId: id, SpotInstanceRequestId: request } of made?.Instances ?? []) {
+    if (request) {
+      const cancel = () => ec2('CancelSpotInstanceRequests', { SpotInstanceRequestIds: [request] });
+      await takeBack(ctx, `the spot request ${request}`, cancel);
+    }
+    if (!id) continue;
+    await takeBack(ctx, `the instance ${id}`, () => ec2('TerminateInstances', { InstanceIds: [id] }));
+    ctx.log.info(`The endpoint does not know dry runs and launched ${id} for the check: it was told to end.`);
+  }
+}
+
+/** Looks for everything that would stand in the way, in the order in which it would. Leaves nothing behind. */
 export async function precheckMachine(ctx: DriverContext, options: Ec2Options, account: Account): Promise<void> {
   const { ec2 } = account.session;
   await checkRegion(account, options.region);
@@ -112,5 +132,5 @@ export async function precheckMachine(ctx: DriverContext, options: Ec2Options, a
     subnetId: network.subnetId,
     ...(options.keyPairName !== undefined && { keyName: options.keyPairName }),
   });
-  await dryRun(ec2('RunInstances', { ...launch, DryRun: true }));
+  await mayLaunch(ctx, ec2, launch);
 }

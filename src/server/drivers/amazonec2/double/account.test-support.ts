@@ -83,6 +83,8 @@ export class Ec2Account {
   readonly groups: GroupThing[] = [];
   readonly instances: InstanceThing[] = [];
   readonly spotRequests: SpotThing[] = [];
+  /** Does what it is asked for also where that says `DryRun`, as some private clouds do. */
+  ignoresDryRun = false;
   /** Public addresses are taken from here, in turn. */
   addresses: () => string;
   #count = 0;

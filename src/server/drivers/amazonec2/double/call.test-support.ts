@@ -32,7 +32,7 @@ export const groupsOf = (call: Call, ids: readonly string[]): readonly GroupThin
   byIds(call, call.account.groups, { ids, code: 'InvalidGroup.NotFound' });
 
 /** Ends a call that is a dry run where it would be done, as Amazon does. */
-export const endDryRun = (request: Wire): void => {
-  if (request['DryRun'] !== 'true') return;
+export const endDryRun = ({ account, request }: Call): void => {
+  if (request['DryRun'] !== 'true' || account.ignoresDryRun) return;
   throw new Fault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
 };

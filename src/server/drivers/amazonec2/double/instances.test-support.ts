@@ -64,7 +64,7 @@ const run: Answer = (call) => {
   if (keyName !== undefined && !account.keyPairs.some((pair) => pair.name === keyName && account.isSettled(pair))) {
     throw new Fault('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
   }
-  endDryRun(request);
+  endDryRun(call);
   const id = account.id('i');
   const spot = wireOf(request['InstanceMarketOptions']);
   const spotRequestId = spot['MarketType'] === 'spot' ? account.id('sir') : undefined;

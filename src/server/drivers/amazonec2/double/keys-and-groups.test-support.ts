@@ -26,7 +26,8 @@ const isSame = (one: Permission, other: Permission) => JSON.stringify(one) === J
 
 /** Key pairs, security groups, and the tags of everything. */
 export const keyAndGroupAnswers: Answers = {
-  ImportKeyPair: ({ account, request }) => {
+  ImportKeyPair: (call) => {
+    const { account, request } = call;
     const name = textOf(request['KeyName']);
     if (account.keyPairs.some((pair) => pair.name === name)) {
       throw new Fault('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`);
@@ -35,7 +36,7 @@ export const keyAndGroupAnswers: Answers = {
     if (!/^ssh-(ed25519|rsa) [\w+/=]+/.test(publicKey)) {
       throw new Fault('InvalidKey.Format', 'Key is not in valid OpenSSH public key format');
     }
-    endDryRun(request);
+    endDryRun(call);
     const pair = { id: account.id('key'), name, publicKey, tags: tagsFor(request, 'key-pair'), madeAt: account.now };
     account.keyPairs.push(pair);
     return { keyName: name, keyPairId: pair.id, tagSet: tagSet(pair.tags) };
@@ -56,13 +57,14 @@ export const keyAndGroupAnswers: Answers = {
     if (index >= 0) account.keyPairs.splice(index, 1);
     return { return: true };
   },
-  CreateSecurityGroup: ({ account, request }) => {
+  CreateSecurityGroup: (call) => {
+    const { account, request } = call;
     const name = textOf(request['GroupName']);
     const vpcId = textOf(request['VpcId']);
     if (account.groups.some((group) => group.name === name && group.vpcId === vpcId)) {
       throw new Fault('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
     }
-    endDryRun(request);
+    endDryRun(call);
     const group: GroupThing = {
       id: account.id('sg'),
       name,
@@ -95,7 +97,7 @@ export const keyAndGroupAnswers: Answers = {
     if (added.some((one) => group?.permissions.some((other) => isSame(one, other)))) {
       throw new Fault('InvalidPermission.Duplicate', 'the specified rule already exists');
     }
-    endDryRun(call.request);
+    endDryRun(call);
     group?.permissions.push(...added);
     return { return: true };
   },
