@@ -37,6 +37,9 @@ const leastRole = {
   'image.remove-copies': 'admin',
   'swarm.read': 'viewer',
   'swarm.manage': 'admin',
+  // The kinds of the jobs that swarm.manage starts.
+  'machine.enter-swarm': 'admin',
+  'machine.leave-swarm': 'admin',
   'certificate.issue': 'member',
   'certificate.read': 'viewer',
   // Of anybody; everyone may revoke and suspend their own.
@@ -47,6 +50,8 @@ const leastRole = {
   'authority.manage': 'owner',
   'self-test.read': 'viewer',
   'self-test.run': 'admin',
+  // The kind of the job that self-test.run starts.
+  'machine.self-test': 'admin',
   'resource.read': 'viewer',
   'resource.compare': 'member',
   'resource.manage': 'admin',

@@ -170,6 +170,28 @@ describe('jobs.retry', () => {
   });
 });
 
+describe('jobs that change a swarm', () => {
+  const swarm = { kind: 'init', name: 'harbour' };
+  it.each([
+    ['machine.enter-swarm', { swarm }],
+    ['machine.leave-swarm', { isForced: true }],
+    ['machine.create', { provisioning: 'ssh', swarm }],
+  ] as const)('forbidden: a member, for %s; ok: an admin', async (kind, more) => {
+    const machineId = await seedMachine(console_, member, `node-${kind.replace('.', '-')}`);
+    const payload = { machineId, ...more };
+    const { id } = await seed({ kind, machineId, payload, state: 'failed' });
+    const forbidden = { code: 'auth.forbidden' };
+    const place = { team: team(), job: id };
+    expect(await rejection(member.call.jobs.retry(place))).toMatchObject(forbidden);
+    expect(await rejection(member.call.jobs.rollBack(place))).toMatchObject(forbidden);
+    expect((await member.call.jobs.get(place)).steering).toEqual({ isAllowed: false, leastRole: 'admin' });
+    expect((await jobRow(id)).state).toBe('failed');
+    expect(await admin.call.jobs.retry(place)).toEqual({ state: 'queued' });
+    expect(await rejection(member.call.jobs.cancel(place))).toMatchObject(forbidden);
+    expect(await admin.call.jobs.cancel(place)).toEqual({ state: 'cancelled' });
+  });
+});
+
 describe('jobs.runAgain', () => {
   const again = (who: TestMember, job: string) => who.call.jobs.runAgain({ team: who.team.slug, job });
   const ofMachine = async (name: string, more: JobSeed) => {

@@ -21,11 +21,11 @@ export async function getJob(
   input: { job: string },
   kinds: ReadonlyMap<string, JobKind> = jobKinds,
 ): Promise<JobPageData> {
-  const { job, steps, ownerId } = await readJob(ctx, input.job, kinds);
+  const { job, steps, steered } = await readJob(ctx, input.job, kinds);
   return {
     job,
     steps,
     log: await readLogOutline(ctx.db, input.job),
-    steering: steeringOf(ctx.actor, { kind: job.kind, machine: { ownerId } }),
+    steering: steeringOf(ctx.actor, steered),
   };
 }

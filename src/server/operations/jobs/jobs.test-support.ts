@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { JobError, JobState, StepState } from '@/lib/job';
 import type { LogStream } from '@/lib/step-log';
+import type { Prisma } from '@/server/db/generated/client';
 
 import type { TestConsole, TestMember } from '../../../../test/support/test-console';
 
@@ -15,6 +16,7 @@ export interface JobSeed {
   readonly machineId?: string | null;
   readonly state?: JobState;
   readonly steps?: readonly (readonly [name: string, state: StepState])[];
+  readonly payload?: Prisma.InputJsonObject;
   readonly error?: JobError;
   readonly createdAt?: Date;
 }

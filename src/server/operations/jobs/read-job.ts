@@ -6,6 +6,7 @@ import type { JobKind } from '@/server/jobs/job-kind';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { activeStates, jobNotFound, parseJobError } from './job-rows';
+import type { SteeredJob } from './job-steering';
 import { jobWaysOf, jobWaysSelect, stepsOf } from './job-ways';
 
 const jobViewSelect = {
@@ -49,7 +50,7 @@ export async function readJob(
   ctx: TeamContext,
   id: string,
   kinds: ReadonlyMap<string, JobKind>,
-): Promise<{ job: JobView; steps: readonly StepView[]; ownerId: string | null }> {
+): Promise<{ job: JobView; steps: readonly StepView[]; steered: SteeredJob }> {
   const row = await ctx.db.job.findUnique({ where: { id }, select: jobViewSelect });
   if (!row) throw jobNotFound();
   const { id: jobId, kind, subject, state, createdAt, startedAt, finishedAt, logRemovedAt } = row;
@@ -72,6 +73,6 @@ export async function readJob(
       waitingFor: row.waitingFor as unknown as WaitingFor | null,
     },
     steps: stepsOf(row, kinds),
-    ownerId: row.machine?.ownerId ?? null,
+    steered: row,
   };
 }

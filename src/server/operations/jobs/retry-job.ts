@@ -20,6 +20,7 @@ const retriedJobSelect = {
   machineId: true,
   machine: { select: { ownerId: true } },
   subject: true,
+  payload: true,
   state: true,
   createdAt: true,
   rollsBackId: true,
