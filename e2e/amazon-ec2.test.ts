@@ -139,6 +139,7 @@ describe.skipIf(!lab.ok)('a machine in Amazon EC2', () => {
       { env: { ...process.env, DOCKER_CERT_PATH: folder, DOCKER_API_VERSION: '1.41' }, timeout: 60_000 },
     );
     expect(stdout.trim()).toMatch(/^20\.10/);
+    expect((await host.run('hostname')).trim()).toBe('edge-1');
     expect(double.account.things().map(({ kind }) => kind)).toEqual(['security-group', 'key-pair', 'instance']);
     await page.goto('/t/harbour/resources');
     for (const { providerId } of double.account.things()) await page.getByText(providerId).first().waitFor();

@@ -103,7 +103,8 @@ export class ProvisionLab {
     const input = { ...this.input, ...change };
     const results: Partial<ProvisionResults> = {};
     const timesMs: Record<string, number> = {};
-    for (const step of provisionSteps(input)) {
+    const { enforcement = 'engine', hostName } = input;
+    for (const step of provisionSteps({ enforcement, namesHost: hostName !== undefined })) {
       const started = performance.now();
       Object.assign(results, { [step.id]: await step.run(this.ctx, input) });
       timesMs[step.id] = Math.round(performance.now() - started);

@@ -190,12 +190,15 @@ const onlyWith: { readonly [Id in ProvisionStepId]?: Enforcement } = {
   'start-gate': 'gate',
 };
 
-/** The steps of a create, in order. Without a host name there is no step for it; default enforcement: engine. */
-export function provisionSteps({
-  hostName,
-  enforcement = 'engine',
-}: Pick<ProvisionInput, 'hostName' | 'enforcement'>): readonly ProvisionStep[] {
+export interface ProvisionPlan {
+  readonly enforcement: Enforcement;
+  /** Whether the host is called like the machine from then on. */
+  readonly namesHost: boolean;
+}
+
+/** The steps of a create, in order. */
+export function provisionSteps({ enforcement, namesHost }: ProvisionPlan): readonly ProvisionStep[] {
   return Object.values(steps).filter(
-    ({ id }) => (id !== 'set-host-name' || Boolean(hostName)) && (onlyWith[id] ?? enforcement) === enforcement,
+    ({ id }) => (id !== 'set-host-name' || namesHost) && (onlyWith[id] ?? enforcement) === enforcement,
   );
 }

@@ -15,14 +15,16 @@ const payload = z.strictObject({
   provisioning: z.enum(['ssh', 'none']),
   /** What is to serve the engine's port. */
   enforcement: z.enum(['gate', 'engine']).default('engine'),
+  /** Whether the host is the machine's own, and is called like it; one that was there before keeps its name. */
+  namesHost: z.boolean().default(false),
   swarm: swarmChoiceSchema.optional(),
 });
 
 type Payload = z.output<typeof payload>;
 
-const stepsOf = ({ provisioning, enforcement, swarm }: Payload): readonly Step<unknown, object>[] => [
+const stepsOf = ({ provisioning, enforcement, namesHost, swarm }: Payload): readonly Step<unknown, object>[] => [
   createSteps.createMachine,
-  ...(provisioning === 'ssh' ? firstProvisionSteps(enforcement) : []),
+  ...(provisioning === 'ssh' ? firstProvisionSteps({ enforcement, namesHost }) : []),
   ...(provisioning === 'ssh' && swarm ? swarmSteps(swarm) : []),
   createSteps.finish,
 ];

@@ -174,6 +174,7 @@ describe.skipIf(!lab.ok)('a machine in VirtualBox', () => {
     expect(machine.address).toBe('192.168.59.3');
     expect(machine.health).toMatchObject({ ssh: { state: 'ok' }, tls: { state: 'ok' }, engine: { state: 'ok' } });
     expect(machine.facts?.osName).toContain('Boot2Docker');
+    expect((await guest.host.run('hostname')).trim()).toBe('edge-1');
     const tls = await consoleCredentials(console_.runtime, member.team.id);
     const version = await engineVersion({ address: '192.168.59.3', port: 2376, tls }, AbortSignal.timeout(10_000));
     expect(version.Version).toMatch(/^\d/);

@@ -1,6 +1,5 @@
 import { leaseEnd, storeConfirmed } from '@/server/admission/confirm';
 import { wantedAdmission } from '@/server/admission/wanted-admission';
-import type { Enforcement } from '@/server/db/generated/client';
 import { invariant } from '@/server/errors/app-error';
 import { describeFacts } from '@/server/operations/machines/describe-facts';
 import { engineEndpointFor } from '@/server/operations/machines/engine-endpoint';
@@ -11,6 +10,7 @@ import type { EngineEndpoint } from '@/server/provision/engine-client';
 import { engineSettings } from '@/server/provision/engine-settings';
 import {
   type ProvisionInput,
+  type ProvisionPlan,
   type ProvisionResults,
   type ProvisionStep,
   type ProvisionStepId,
@@ -37,6 +37,7 @@ const makeInput = async (ctx: MachineStepContext, machine: LoadedMachine): Promi
     enforcement: row.enforcement,
     admission: await wantedAdmission(ctx.runtime, ref),
     settings: engineSettings.parse(row.engineSettings),
+    hostName: row.name,
     port: target.enginePort,
     owner: { console: ctx.runtime.env.url, machine: row.id },
     tls: { trust: trustPem, certificate: certificate.certificatePem, key: certificate.privateKeyPem },
@@ -136,16 +137,16 @@ const toMachineStep = (step: ProvisionStep): MachineStep => ({
 });
 
 /** From the first sign-in to an engine that only admitted members reach. */
-export const provisionSteps = (enforcement: Enforcement): readonly MachineStep[] => [
+export const provisionSteps = (plan: ProvisionPlan): readonly MachineStep[] => [
   connectStep({ prepares: true }),
   checkHost,
-  ...planOf({ enforcement }).map(toMachineStep),
+  ...planOf(plan).map(toMachineStep),
 ];
 
 /** The same, and each step can be taken back: for a first set-up, since what comes back is the host before any. */
-export const firstProvisionSteps = (enforcement: Enforcement): readonly MachineStep[] => {
+export const firstProvisionSteps = (plan: ProvisionPlan): readonly MachineStep[] => {
   const undos = new Map(Object.entries(undoSteps));
-  return provisionSteps(enforcement).map((step) => {
+  return provisionSteps(plan).map((step) => {
     const undo = undos.get(step.name);
     if (!undo) return step;
     return {

@@ -9,5 +9,7 @@ export const describeCard = ({ id, driver }: RegisteredDriver) => ({
   icon: driver.icon,
   availability: driver.availability,
   provisioning: driver.provisioning,
+  /** Whether it makes the host; otherwise the host is there before, and stays. */
+  makesHost: driver.account !== undefined,
   noGate: driver.noGate ?? null,
 });

@@ -3,6 +3,7 @@ import type { QueuedAction } from '@/lib/machine-action';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import type { Prisma } from '@/server/db/generated/client';
+import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import { startJob } from '@/server/jobs/start-job';
 import { parseSettings } from '@/server/operations/drivers/parse-settings';
@@ -44,7 +45,9 @@ const settingsFor = (machine: ActedMachine, changes: ActRequest['settings']): En
 
 const payloadOf = (machine: ActedMachine, { action, settings, version }: ActRequest): Prisma.InputJsonObject => {
   const machineId = machine.id;
-  if (action === 'provision') return { machineId, enforcement: machine.enforcement };
+  if (action === 'provision') {
+    return { machineId, enforcement: machine.enforcement, namesHost: getDriver(machine.driver).account !== undefined };
+  }
   if (action === 'upgrade') return { machineId, version: version ?? null };
   if (action !== 'apply-settings') return { machineId };
   return { machineId, settings: { ...settingsFor(machine, settings) } };

@@ -189,6 +189,7 @@ export const writeMachine = async (
       machineId: id,
       provisioning: settings.driver.provisioning,
       enforcement: machine.enforcement,
+      namesHost: settings.driver.account !== undefined,
       ...(machine.swarm && { swarm: machine.swarm }),
     },
     ...(batch && { batch }),

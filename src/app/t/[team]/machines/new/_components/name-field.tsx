@@ -18,6 +18,8 @@ export interface NameFieldProps {
   readonly onChange: (name: string) => void;
   readonly error: string | undefined;
   readonly isDisabled: boolean;
+  /** Whether the host gets the name as well. */
+  readonly namesHost: boolean;
 }
 
 /** What people type becomes what a name can be, as they type. */
@@ -25,7 +27,7 @@ const asName = (text: string) =>
   isNamePattern(text) ? text.toLowerCase() : text.toLowerCase().replace(/[\s_.]+/g, '-');
 
 /** The machine's name, with a word on whether it is free before anything is sent. */
-export function NameField({ team, value, onChange, error, isDisabled }: NameFieldProps) {
+export function NameField({ team, value, onChange, error, isDisabled, namesHost }: NameFieldProps) {
   const t = useTranslations('newMachine.name');
   const trpc = useTRPC();
   const [name] = useDebouncedValue(value, typingPauseMs);
@@ -48,7 +50,7 @@ export function NameField({ team, value, onChange, error, isDisabled }: NameFiel
   return (
     <TextInput
       label={t('label')}
-      description={t('description')}
+      description={t('description', { makesHost: String(namesHost) })}
       placeholder={t('placeholder')}
       required
       inputWrapperOrder={['label', 'input', 'error', 'description']}

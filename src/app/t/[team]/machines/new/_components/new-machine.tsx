@@ -108,6 +108,7 @@ export function NewMachine({ team, drivers, description: driver, choices }: NewM
               onChange={(name) => store.setValue('name', name)}
               error={store.errorAt('name')}
               isDisabled={isCreating}
+              namesHost={driver.makesHost && driver.provisioning === 'ssh'}
             />
             {driver.engine && (
               <div className={classes['gap']}>
