@@ -40,13 +40,21 @@ export async function deleteMachine(tx: Transaction, deletion: Deletion): Promis
   const { machineId, teamId, unreachable } = deletion;
   const machine = await tx.machine.findFirst({
     where: { id: machineId, teamId },
-    select: { optionSecretId: true, certificates: { select: { secretId: true } } },
+    select: {
+      optionSecretId: true,
+      ownSshKey: { select: { secretId: true } },
+      certificates: { select: { secretId: true } },
+    },
   });
   if (!machine) return null;
   const told = await settleLedger(tx, deletion);
   // The sealed options belong to the tombstone now, where there is one.
   const optionSecretId = unreachable === null ? machine.optionSecretId : null;
-  const secretIds = [optionSecretId, ...machine.certificates.map((certificate) => certificate.secretId)];
+  const secretIds = [
+    optionSecretId,
+    machine.ownSshKey?.secretId ?? null,
+    ...machine.certificates.map((certificate) => certificate.secretId),
+  ];
   await tx.secret.deleteMany({ where: { teamId, id: { in: secretIds.filter((id) => id !== null) } } });
   await tx.certificate.deleteMany({ where: { teamId, machineId } });
   await tx.machine.delete({ where: { id: machineId }, select: { id: true } });

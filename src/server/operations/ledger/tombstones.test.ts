@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { ensureMachineKey } from '@/server/operations/ssh-keys/ensure-machine-key';
+import type { SecretPurpose } from '@/server/secrets/secret-store';
+
 import type { TestMember } from '../../../../test/support/test-console';
 import { type LedgerBench, openLedgerBench } from './ledger-bench.test-support';
 import { retryTombstones } from './retry-tombstones';
@@ -39,13 +42,17 @@ const retryDue = async () => {
 
 describe('removing a machine', () => {
   it('leaves nothing at the provider, in the ledger or of its secrets', async () => {
-    await bench.create(owner, 'edge-1', { token: 'a secret' });
+    const { machineId } = await bench.create(owner, 'edge-1', { token: 'a secret' });
+    const machine = { id: machineId, name: 'edge-1', teamId: owner.team.id };
+    await ensureMachineKey(bench.console_.runtime, machine);
+    const secrets = (purpose: SecretPurpose) => prisma().secret.count({ where: { teamId: owner.team.id, purpose } });
+    expect([await secrets('driver-options'), await secrets('ssh-key')]).toEqual([1, 1]);
     expect(await thingsLeft()).toBe(4);
     expect((await bench.remove(owner, 'edge-1')).state).toBe('succeeded');
     expect(await thingsLeft()).toBe(0);
     expect((await resources()).every(({ goneAt }) => goneAt !== null)).toBe(true);
     expect(await tombstones()).toEqual([]);
-    expect(await prisma().secret.count({ where: { teamId: owner.team.id, purpose: 'driver-options' } })).toBe(0);
+    expect([await secrets('driver-options'), await secrets('ssh-key')]).toEqual([0, 0]);
   });
 
   it('keeps the machine where the provider answers with an error', async () => {
