@@ -92,6 +92,29 @@ describe('a machine of the KVM driver', () => {
     expect(await test.observe()).toMatchObject({ state: 'stopped' });
   });
 
+  it('that was paused when it was saved, runs after a start', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host);
+    await test.create();
+    await call(test, 'pause');
+    await call(test, 'save');
+    const [uuid = ''] = readdirSync(join(host.root, 'domains'));
+    expect(readFileSync(join(host.root, 'domains', uuid, 'saved'), 'utf8')).toBe('running\n');
+    await call(test, 'start');
+    expect(await test.observe()).toMatchObject({ state: 'running' });
+  });
+
+  it('that somebody else saved while it was paused, runs after a start', async () => {
+    const host = new DoubledHost();
+    const test = benchOf(host);
+    await test.create();
+    await call(test, 'save');
+    const [uuid = ''] = readdirSync(join(host.root, 'domains'));
+    host.put(`domains/${uuid}/saved`, 'paused\n');
+    await call(test, 'start');
+    expect(await test.observe()).toMatchObject({ state: 'running' });
+  });
+
   it('whose saved memory cannot be restored says what helps, and starts anew once that is done', async () => {
     const host = new DoubledHost();
     const test = benchOf(host);

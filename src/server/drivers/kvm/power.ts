@@ -70,7 +70,7 @@ export async function powerOn(host: MachineHost): Promise<void> {
     case 'running':
       return;
     case 'paused':
-      await virsh.must({ name: 'let the virtual machine go on', args: ['resume', uuid] });
+      await goOn(host);
       return;
     default:
       // A saved one goes on where it was: libvirt reads its memory by itself.
@@ -79,8 +79,13 @@ export async function powerOn(host: MachineHost): Promise<void> {
       } catch (error) {
         throw info.isSaved ? withSavedAdvice(error) : error;
       }
+      // libvirt restores what stood still when it was saved, by whomever, standing still.
+      if ((await mustInfo(host)).state === 'paused') await goOn(host);
   }
 }
+
+const goOn = ({ virsh, uuid }: MachineHost) =>
+  virsh.must({ name: 'let the virtual machine go on', args: ['resume', uuid] });
 
 /** Presses the power button and waits. Throws driver.failed where the system does not switch off. */
 export async function shutDown(ctx: ChangeContext<State>, host: MachineHost): Promise<void> {
@@ -139,11 +144,12 @@ export async function suspend(host: MachineHost): Promise<void> {
   await host.virsh.must({ name: 'let the virtual machine stand still', args: ['suspend', host.uuid] });
 }
 
+/** It runs when it is started again, also where it stands still now. */
 export async function saveMemory(host: MachineHost): Promise<void> {
   if (observedState(await mustInfo(host)) === 'saved') return;
   await host.virsh.must({
     name: 'write its memory to disk',
-    args: ['managedsave', host.uuid],
+    args: ['managedsave', host.uuid, '--running'],
     timeoutMs: saveTimeoutMs,
   });
 }
