@@ -249,6 +249,10 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   swarmFaults?(options: z.output<Options>): Readonly<Record<string, string>>;
   /** Finds reasons to refuse before anything is made; what it logs is shown in the check of the form. Changes nothing. */
   precheck?(ctx: DriverContext, options: z.output<Options>): Promise<void>;
+  /**
+   * Returns once the machine is made and its address is known. Where the console signs in, it waits until the host has booted;
+   * with an `account` only, since an address that somebody entered may be wrong.
+   */
   create(ctx: CreateContext<z.output<State>>, options: z.output<Options>, state: z.output<State>): Promise<void>;
   /** Asks the provider now. */
   observe(ctx: DriverContext, options: z.output<Options>, state: z.output<State>): Promise<Observation>;

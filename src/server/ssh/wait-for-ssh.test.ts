@@ -1,3 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { isSshdInstalled, type Sshd, startSshd, trustAnyKey } from '../../../test/support/sshd';
@@ -97,5 +100,21 @@ describe.skipIf(!isSshdInstalled)(`waitForSsh with a real sshd (${why})`, () => 
       code: 'ssh.host-key-changed',
     });
     expect(clock.sleeps).toEqual([]);
+  });
+  it('waits for a key that a new host does not have yet, and not for ever', async () => {
+    sshd = await startSshd();
+    const { folder, target } = sshd;
+    const keys = join(folder, 'authorized_keys');
+    const own = await readFile(keys, 'utf8');
+    const options = { signal: never, hostKey: trustAnyKey, timeoutMs: 600_000, keyWaitMs: 30_000 };
+    const late = leapingClock({ onSleep: () => writeFile(keys, own) });
+    await writeFile(keys, '');
+    await (await waitForSsh(target, { ...options, clock: late })).close();
+    expect(late.sleeps).toHaveLength(1);
+    const clock = leapingClock();
+    await expect(waitForSsh({ ...target, privateKey }, { ...options, clock })).rejects.toMatchObject({
+      code: 'ssh.auth-rejected',
+    });
+    expect(clock.sleeps).toHaveLength(15);
   });
 });

@@ -21,11 +21,15 @@ export async function machineOf(ctx: MachineStepContext): Promise<LoadedMachine>
 }
 
 /** The SSH connection of this run of the job: opened by the first step that needs it, kept for the others. */
-export async function hostOf(ctx: MachineStepContext, machine: LoadedMachine): Promise<SshConnection> {
+export async function hostOf(
+  ctx: MachineStepContext,
+  machine: LoadedMachine,
+  open: () => Promise<SshConnection> = () => openHost(ctx.runtime, machine, ctx.signal),
+): Promise<SshConnection> {
   return ctx.resources.use(
     'ssh',
     async () => {
-      const value = countSsh('job', await openHost(ctx.runtime, machine, ctx.signal));
+      const value = countSsh('job', await open());
       return { value, close: () => value.close() };
     },
     (connection) => connection.isOpen,

@@ -4,6 +4,7 @@ import { invariant } from '@/server/errors/app-error';
 import { describeFacts } from '@/server/operations/machines/describe-facts';
 import { engineEndpointFor } from '@/server/operations/machines/engine-endpoint';
 import type { LoadedMachine } from '@/server/operations/machines/load-machine';
+import { waitForHost } from '@/server/operations/machines/open-host';
 import { ensureEngineCertificate } from '@/server/operations/pki/engine-certificate';
 import { trustOfMachine } from '@/server/operations/pki/trust-of-machine';
 import type { EngineEndpoint } from '@/server/provision/engine-client';
@@ -56,9 +57,25 @@ const inputOf = async (ctx: MachineStepContext, machine: LoadedMachine): Promise
   return input;
 };
 
-const connectStep = ({ prepares }: { prepares: boolean }): MachineStep => ({
+/** From the first look at a host that its provider calls running; an instance takes a minute, one that updates itself several. */
+export const bootWaitMs = 10 * minute;
+/** Between the start of a new host's SSH server and the arrival of its key. */
+const keyWaitMs = minute;
+
+const waitUntilBooted = (ctx: MachineStepContext, machine: LoadedMachine) =>
+  waitForHost(ctx.runtime, machine, {
+    clock: ctx.clock,
+    signal: ctx.signal,
+    everyMs: 3000,
+    timeoutMs: bootWaitMs,
+    keyWaitMs,
+    onWaiting: (observed) => ctx.log.info(`Waiting for the host: ${observed}.`),
+  });
+
+/** `isFirst`: a host that its driver has just made may still boot, and is waited for. */
+const connectStep = ({ prepares, isFirst }: { prepares: boolean; isFirst: boolean }): MachineStep => ({
   name: 'connect',
-  timeoutMs: 2 * minute,
+  timeoutMs: isFirst ? bootWaitMs + 2 * minute : 2 * minute,
   waitsForHost: false,
   run: async (ctx) => {
     const machine = await machineOf(ctx);
@@ -66,13 +83,14 @@ const connectStep = ({ prepares }: { prepares: boolean }): MachineStep => ({
     ctx.log.info(`Signing in to ${ssh?.user ?? ''}@${ssh?.host ?? ''}, port ${ssh?.port ?? ''}.`);
     // Keys take time and no host: they are made while the host is signed in to. A failure is the next step's to tell.
     if (prepares) void inputOf(ctx, machine).catch(() => undefined);
-    const connection = await hostOf(ctx, machine);
+    const isYoung = isFirst && machine.driver.account !== undefined;
+    const connection = await hostOf(ctx, machine, isYoung ? () => waitUntilBooted(ctx, machine) : undefined);
     ctx.log.info(`Signed in. The host key is ${connection.hostKey.fingerprint} (${connection.hostKey.type}).`);
   },
 });
 
 /** Signs in, so that a host that cannot be reached fails here, with its own sentence. */
-export const connect = connectStep({ prepares: false });
+export const connect = connectStep({ prepares: false, isFirst: false });
 
 // Stopped in the middle these leave packages half-configured, or an engine down.
 const uninterruptible: ReadonlySet<ProvisionStepId> = new Set([
@@ -137,8 +155,8 @@ const toMachineStep = (step: ProvisionStep): MachineStep => ({
 });
 
 /** From the first sign-in to an engine that only admitted members reach. */
-export const provisionSteps = (plan: ProvisionPlan): readonly MachineStep[] => [
-  connectStep({ prepares: true }),
+export const provisionSteps = (plan: ProvisionPlan, { isFirst = false } = {}): readonly MachineStep[] => [
+  connectStep({ prepares: true, isFirst }),
   checkHost,
   ...planOf(plan).map(toMachineStep),
 ];
@@ -146,7 +164,7 @@ export const provisionSteps = (plan: ProvisionPlan): readonly MachineStep[] => [
 /** The same, and each step can be taken back: for a first set-up, since what comes back is the host before any. */
 export const firstProvisionSteps = (plan: ProvisionPlan): readonly MachineStep[] => {
   const undos = new Map(Object.entries(undoSteps));
-  return provisionSteps(plan).map((step) => {
+  return provisionSteps(plan, { isFirst: true }).map((step) => {
     const undo = undos.get(step.name);
     if (!undo) return step;
     return {

@@ -10,7 +10,9 @@ import type { JobKind } from '@/server/jobs/job-kind';
 import { placeTimeoutMs } from '@/server/operations/images/place-image';
 
 import { createSteps } from './create-steps';
+import { machineCreate } from './machine-create';
 import { machineKill, machinePause, machineRestart, machineSave, machineStart, machineStop } from './machine-power';
+import { bootWaitMs } from './provision-steps';
 
 const machineId = '00000000-0000-4000-8000-000000000001';
 const firstBound = (kind: JobKind): number =>
@@ -41,5 +43,9 @@ describe('a step that asks a driver', () => {
     const parts =
       placeTimeoutMs + lockWaitMs + convertTimeoutMs + Math.max(virtualbox.start, diskTimeoutMs + kvm.start);
     expect(createSteps.createMachine.timeoutMs).toBeGreaterThanOrEqual(parts);
+  });
+  it('the first sign-in has the time that a new host takes to boot', () => {
+    const steps = machineCreate.steps(machineCreate.payload.parse({ machineId, provisioning: 'ssh' }));
+    expect(steps.find(({ name }) => name === 'connect')?.timeoutMs).toBeGreaterThan(bootWaitMs);
   });
 });
