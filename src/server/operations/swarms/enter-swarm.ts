@@ -2,7 +2,6 @@ import 'server-only';
 import { machineCan } from '@/lib/machine';
 import type { SwarmChoice } from '@/lib/swarm';
 import { recordAudit } from '@/server/audit/record-audit';
-import { deadlineSignal } from '@/server/clock/deadline';
 import type { Prisma } from '@/server/db/generated/client';
 import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
@@ -16,6 +15,7 @@ import type { TeamContext } from '@/server/operations/team-context';
 
 import { assertMayEnter } from './assert-may-enter';
 import { assertReachesOthers } from './assert-reaches-others';
+import { inTime } from './in-time';
 
 const membershipOf = async (ctx: TeamContext, machineId: string) => {
   const row = await ctx.db.machine.findFirst({
@@ -76,7 +76,7 @@ export async function enterSwarm(
 }
 
 /** More than isLastManager waits for the engine. */
-const askMs = 20_000;
+const wait = { timeoutMs: 20_000, hint: 'Try again when its engine answers.' };
 
 /**
  * Starts the job that takes a machine out of its swarm. The last manager ends the swarm, which `confirm` (the name of the
@@ -92,7 +92,7 @@ export async function leaveSwarm(
   if (!swarm) throw new AppError({ code: 'swarm.not-found', public: `${machine.name} is in no swarm.` });
   const membership = { swarmId: swarm.id, isManager: role === 'manager' };
   const place = { machine: { id: machine.id, teamId: ctx.actor.teamId }, membership };
-  const isLast = await isLastManager(ctx.runtime, place, deadlineSignal(askMs));
+  const isLast = await inTime(wait, (signal) => isLastManager(ctx.runtime, place, signal));
   if (isLast && input.confirm !== swarm.name) {
     const sentence = `${machine.name} is the last manager: without it ${swarm.name} ends. Type ${swarm.name} to confirm.`;
     throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { confirm: sentence } });

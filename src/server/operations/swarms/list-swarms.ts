@@ -1,11 +1,11 @@
 import 'server-only';
 import type { MachineState } from '@/lib/machine';
 import type { SwarmNode } from '@/lib/swarm';
-import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 import type { TeamContext } from '@/server/operations/team-context';
 import { listNodes } from '@/server/provision/swarm/swarm-client';
 
+import { inTime } from './in-time';
 import { openManager } from './open-manager';
 
 /** A node, with the machine of the team that it is. */
@@ -38,7 +38,10 @@ export async function listSwarms(ctx: TeamContext): Promise<readonly SwarmView[]
   }));
 }
 
-const timeoutMs = 20_000;
+const wait = {
+  timeoutMs: 20_000,
+  hint: 'Look whether the machines that manage it run, and whether the console reaches their engines.',
+};
 
 /** The nodes of a swarm, asked of one of its managers now. Throws swarm.not-found, and swarm.refused where none answers. */
 export async function listSwarmNodes(
@@ -48,10 +51,10 @@ export async function listSwarmNodes(
   const { runtime, actor } = ctx;
   const row = await ctx.db.swarm.findFirst({ where: { id: input.swarm }, select });
   if (!row) throw new AppError({ code: 'swarm.not-found', public: 'This swarm is not there any more.' });
-  const deadline = deadlineSignal(timeoutMs);
-  const signal = input.signal ? AbortSignal.any([input.signal, deadline]) : deadline;
-  const { endpoint } = await openManager(runtime, { swarmId: row.id, teamId: actor.teamId }, signal);
-  const nodes = await listNodes(endpoint, signal);
+  const nodes = await inTime({ ...wait, signal: input.signal }, async (signal) => {
+    const { endpoint } = await openManager(runtime, { swarmId: row.id, teamId: actor.teamId }, signal);
+    return listNodes(endpoint, signal);
+  });
   const byNode = new Map(row.machines.map((machine) => [machine.swarmNodeId, machine]));
   // A role may have been changed by somebody else's docker.
   for (const { id, role } of nodes) {

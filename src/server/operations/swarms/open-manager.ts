@@ -12,11 +12,12 @@ export interface OpenedManager {
   readonly standing: SwarmStanding;
 }
 
-/** What each call to an engine may take while others wait for it. */
+/** How many engines are asked side by side, and what each may take. */
+const atOnce = 8;
 const askMs = 8000;
 
 /**
- * A machine of the swarm whose engine is a manager and answers; `but` is passed over. Throws swarm.not-found, and
+ * A machine of the swarm whose engine is a manager and answers, the first that does; `but` is passed over. Throws swarm.not-found, and
  * swarm.refused where no manager answers.
  */
 export async function openManager(
@@ -32,18 +33,29 @@ export async function openManager(
   if (machines.length === 0 && but === undefined) {
     throw new AppError({ code: 'swarm.not-found', public: 'No machine of this team is in that swarm any more.' });
   }
+  let found: OpenedManager | undefined;
   let last: AppError | undefined;
-  for (const { id } of machines) {
-    try {
-      const endpoint = await engineEndpointFor(runtime, await loadMachine(runtime, { id, teamId }));
-      const standing = await swarmStanding({ ...endpoint, timeoutMs: askMs }, signal);
-      if (standing.isManager) return { machineId: id, endpoint, standing };
-    } catch (error) {
-      // Allowed to fail: another manager may answer.
-      if (!(error instanceof AppError)) throw error;
-      last = error;
+  const enough = new AbortController();
+  const limits = AbortSignal.any([signal, enough.signal]);
+  const rest = [...machines];
+  const ask = async (): Promise<void> => {
+    for (let machine = rest.shift(); machine && !found; machine = rest.shift()) {
+      try {
+        const endpoint = await engineEndpointFor(runtime, await loadMachine(runtime, { id: machine.id, teamId }));
+        const standing = await swarmStanding({ ...endpoint, timeoutMs: askMs }, limits);
+        if (!standing.isManager || found) continue;
+        found = { machineId: machine.id, endpoint, standing };
+        enough.abort();
+      } catch (error) {
+        // Allowed to fail: another manager may answer, or has.
+        if (enough.signal.aborted) return;
+        if (!(error instanceof AppError)) throw error;
+        last = error;
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: atOnce }, ask));
+  if (found) return found;
   throw new AppError({
     code: 'swarm.refused',
     public: `No manager of the swarm answers. ${last?.public ?? 'None of its managers is a machine of this team.'}`,
