@@ -18,6 +18,21 @@ describe('docs/drivers', () => {
   it('names the docker-machine flag that each option stands for', () => {
     expect(driverPages().get('generic.md')).toContain('`--generic-ip-address`');
   });
+
+  it('tells every kind of credential with its fields, sealed ones as such, and none where a driver has none', () => {
+    const [, section = ''] = driverPages().get('amazonec2.md')?.split('\n## Credential\n') ?? [];
+    const parts = section.split('\n## ')[0]?.split('\n### ') ?? [];
+    const [all, ...kinds] = parts.map((part) => [...part.matchAll(/^\| `([\w.]+)`/gm)].map(([, name]) => name));
+    expect(all).toEqual(['identity', 'region', 'endpoint', 'stsEndpoint']);
+    expect(kinds).toEqual([
+      ['identity.accessKeyId', 'identity.secretAccessKey'],
+      ['identity.accessKeyId', 'identity.secretAccessKey', 'identity.sessionToken'],
+      ['identity.roleArn', 'identity.externalId', 'identity.accessKeyId', 'identity.secretAccessKey'],
+      [],
+    ]);
+    expect(section).toMatch(/`identity.sessionToken` .*required.*Sealed at rest/);
+    expect(driverPages().get('generic.md')).not.toContain('## Credential');
+  });
 });
 
 describe('docs/writing-a-driver.md', () => {

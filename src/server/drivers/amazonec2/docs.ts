@@ -18,7 +18,14 @@ export const docs: DriverDocs = {
     'A key pair or security group that was there before stays as it is; rules that were added to such a group stay too. The log of the removal names all of them.',
     "Snapshots, volumes and addresses that somebody added in the AWS console are not the console's, and stay.",
   ],
-  sections: [{ title: 'IAM policy', markdown: policySection() }],
+  sections: [
+    {
+      title: 'Who reaches a machine',
+      markdown:
+        "Its security group opens SSH, the engine and the open ports to the addresses that the console calls from (`QUAYMASTER_OWN_SOURCES`, or found out), to the team's own list, and to what the option `allowedSources` adds. An owner sets the list on the page **Settings** under _Allowed sources_; it is read when a machine is made.",
+    },
+    { title: 'IAM policy', markdown: policySection() },
+  ],
   testing: [
     "A stateful double of EC2 and STS over HTTP, spoken to by AWS's own SDK: delays between states by the test's clock, eventual consistency, throttling, dependencies, quotas and every error above. Each request and each answer is judged by Amazon's own description of the API.",
     'The contract suite of all drivers, which crashes the creation and the removal at every call and every write.',
