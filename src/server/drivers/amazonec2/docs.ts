@@ -27,7 +27,7 @@ export const docs: DriverDocs = {
     { title: 'IAM policy', markdown: policySection() },
   ],
   testing: [
-    "A stateful double of EC2 and STS over HTTP, spoken to by AWS's own SDK: delays between states by the test's clock, eventual consistency, throttling, dependencies, quotas and every error above. Each request and each answer is judged by Amazon's own description of the API.",
+    "A stateful double of EC2 and STS over HTTP, spoken to by AWS's own SDK: delays between states by the test's clock, eventual consistency, throttling, lost answers, dependencies, quotas, missing permissions and places without room. Each request and each answer is judged by Amazon's own description of the API.",
     'The contract suite of all drivers, which crashes the creation and the removal at every call and every write.',
     'One story in the browser, from the form to docker and to an empty account (`e2e/amazon-ec2.test.ts`): the addresses of the double lead to a real host, dressed as Amazon Linux 2023 with a real dnf.',
     'Not in the tests: the real Amazon. A dry run there tells permissions, and not whether a quota is used up: that shows at the launch.',
