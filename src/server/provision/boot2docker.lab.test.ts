@@ -1,4 +1,7 @@
+import { Client } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { sh } from '@/server/ssh/shell';
 
 import { labAvailable, prepareLab } from '../../../e2e/lab/lab';
 import { dressAsBoot2docker } from './boot2docker/dress.test-support';
@@ -9,6 +12,19 @@ import { type Member, type ProvisionLab, startProvisionLab } from './lab.test-su
 import { changeTrust } from './steps/change-trust';
 import { replaceEngineCertificate } from './steps/replace-engine-certificate';
 import { restoreHost } from './steps/restore-host';
+
+/** As anybody would who reads the documentation of boot2docker. */
+const passwordSignIn = (host: string) =>
+  new Promise<'signed in' | 'refused'>((resolve, reject) => {
+    const client = new Client();
+    client
+      .on('ready', () => {
+        client.end();
+        resolve('signed in');
+      })
+      .on('error', (error) => (error.level === 'client-authentication' ? resolve('refused') : reject(error)))
+      .connect({ host, username: 'docker', password: 'tcuser', tryKeyboard: true, readyTimeout: 15_000 });
+  });
 
 const available = await labAvailable();
 
@@ -41,6 +57,24 @@ describe.skipIf(!available.ok)('a host dressed as boot2docker', () => {
     const results: Record<string, string> = {};
     for (const check of checks) results[check.id] = (await check.run(lab.ctx)).status;
     expect(results).toMatchObject({ sudo: 'ok', os: 'warning', packages: 'ok', port: 'ok', engine: 'ok' });
+  });
+
+  it('lets nobody in by the password of boot2docker once its engine is configured, and stays so', async () => {
+    const { connection } = lab;
+    expect(await passwordSignIn(lab.host.address)).toBe('signed in');
+    await lab.create({ settings }, 'configure-engine');
+    expect(await passwordSignIn(lab.host.address)).toBe('refused');
+    // The session goes on, and sshd takes others by key.
+    await connection.run({ name: 'look', script: sh`true` }, signal());
+    await lab.host.run(`listener=$(cat /run/sshd.pid)
+      kill "$listener"
+      while kill -0 "$listener" 2>/dev/null; do sleep 0.1; done
+      /usr/sbin/sshd`);
+    expect(await passwordSignIn(lab.host.address)).toBe('refused');
+    const begun = await text('/var/lib/boot2docker/ssh/sshd_config');
+    await lab.create({ settings }, 'configure-engine');
+    expect(await text('/var/lib/boot2docker/ssh/sshd_config')).toBe(begun);
+    expect(begun).toContain('PermitUserEnvironment yes');
   });
 
   it('becomes a machine whose engine demands certificates, by its profile', async () => {
@@ -115,6 +149,8 @@ describe.skipIf(!available.ok)('a host dressed as boot2docker', () => {
     await restoreHost(lab.ctx, { port: 2376, removeEngine: false, deleteData: false });
     const left = await lab.host.run('cd /var/lib/boot2docker; ls; ss -tln');
     expect(left).not.toMatch(/profile|pem|daemon\.json/);
+    expect(await text('/var/lib/boot2docker/ssh/sshd_config')).not.toContain('quaymaster');
+    expect(await passwordSignIn(lab.host.address)).toBe('signed in');
     await lab.create({ settings });
   });
 

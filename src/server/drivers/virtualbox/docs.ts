@@ -18,7 +18,7 @@ const differences = `- The virtual machine has the group \`/quaymaster/TEAM/MACH
 - A machine whose disk is copied has to be switched off; docker-machine switched it off itself. CPUs and memory are what the form says, where docker-machine took them from that machine, and the key that its disk lets in has to be one of the team's: docker-machine copied \`id_boot2docker\` from a home.
 - The host-only network is from /16 to /29, and may overlap neither VirtualBox's NAT (10.0.2.0/24) nor Docker's bridge (172.17.0.0/16). Memory is at least 512 MiB, the disk at least 3000 MiB.
 - A window (\`gui\`, \`sdl\`, \`separate\`) opens only where VirtualBox's service (VBoxSVC) already runs in a desktop session of the hypervisor host's account: the console passes on no DISPLAY.
-- Sign-in is by key only. docker-machine's password (tcuser) is not used: the key is in the disk before the first boot.
+- Sign-in is by key only: the key is in the disk before the first boot. boot2docker's password, which everybody knows (tcuser), still works while the machine comes up; the set-up switches sign-in by password off in sshd's settings, which outlive a restart, before it configures the engine. docker-machine left it on. Containers on the machine and its neighbours in the host-only network cannot sign in with it.
 - The engine keeps the version of its ISO: docker-machine's \`upgrade\` replaced the ISO under a machine. Here a newer engine is a machine made from a newer ISO.
 - The gate does not run on boot2docker, which has no HAProxy: the engine itself checks certificates.
 - VirtualBox older than 6.1 is refused, since it cannot give fixed addresses and has had no updates since 2020.`;

@@ -39,7 +39,8 @@ case "$1" in start|stop|restart|reload) "$1" ;; *) exit 1 ;; esac
 
 /**
  * Makes a lab host with an engine look like boot2docker to whoever signs in: its os-release, its user docker, its start script in
- * the place of docker.service, and no systemd that would show itself. It listens on 2376, as a fresh machine does.
+ * the place of docker.service, and no systemd that would show itself. It listens on 2376, as a fresh machine does. Its sshd reads the
+ * settings that boot2docker 19.03 has, in their place, and lets the user docker in with the password of every boot2docker.
  */
 export async function dressAsBoot2docker(host: LabHost): Promise<void> {
   await host.run(
@@ -52,13 +53,18 @@ export async function dressAsBoot2docker(host: LabHost): Promise<void> {
      chmod 440 /etc/sudoers.d/docker
      install -d -m 700 -o docker -g docker /home/docker/.ssh
      printf '%s\\n' "$2" | install -m 600 -o docker -g docker /dev/stdin /home/docker/.ssh/authorized_keys
+     echo docker:tcuser | chpasswd
+     mkdir -p /var/lib/boot2docker/etc
+     mv /etc/ssh /var/lib/boot2docker/ssh
+     ln -sT /var/lib/boot2docker/ssh /etc/ssh
+     printf '%s\\n' 'AuthorizedKeysFile .ssh/authorized_keys' 'UseDNS no' 'PermitUserEnvironment yes' 'Subsystem sftp internal-sftp' > /etc/ssh/sshd_config
+     systemctl reload ssh.service
      rm -f /etc/os-release
      printf '%s\\n' NAME=Boot2Docker VERSION=19.03.12 ID=boot2docker ID_LIKE=tcl VERSION_ID=19.03.12 'PRETTY_NAME="Boot2Docker 19.03.12 (TCL 10.1)"' > /etc/os-release
      printf '%s' "$1" > /etc/init.d/docker
      chmod 755 /etc/init.d/docker
      printf '#!/bin/sh\\nhostname "$1"\\nprintf "%%s\\n" "$1" > /etc/hostname\\n' > /usr/local/bin/sethostname
      chmod 755 /usr/local/bin/sethostname
-     mkdir -p /var/lib/boot2docker/etc
      # What says that systemd runs here, to sd_booted(3) and to the console.
      rm -rf /run/systemd/system
      setsid /etc/init.d/docker start < /dev/null > /dev/null 2>&1`,

@@ -7,6 +7,7 @@ import type { EngineKeeper } from '../engine/engine-keeper';
 import { localApi } from '../engine/local-api';
 import { ensureFiles } from '../host/files';
 import { runScript } from '../host/run';
+import { allowPasswords, refusePasswords } from './password-sign-in';
 import {
   certificateFile,
   daemonFile,
@@ -73,6 +74,7 @@ if command -v sethostname >/dev/null; then sethostname ${name} >/dev/null; else 
         public: `"${twice}" cannot be set on boot2docker, whose start script sets it.`,
       });
     }
+    await refusePasswords(ctx);
     const profile = profileText(report.text('profile'), { port, environment: settings.environment });
     const changed = await ensureFiles(ctx, {
       name: "write the engine's settings",
@@ -92,6 +94,7 @@ if command -v sethostname >/dev/null; then sethostname ${name} >/dev/null; else 
   restart: restartBoot2docker,
 
   restore: async (ctx) => {
+    await allowPasswords(ctx);
     await runScript(ctx, { name: 'put back what was there', script: restoreScript, timeoutMs: 120_000 });
     ctx.log.info('The engine has its former profile again.');
   },
