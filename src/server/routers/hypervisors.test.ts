@@ -36,6 +36,8 @@ const lastAudit = () =>
     select: { action: true, targetName: true, before: true, after: true },
   });
 
+const otherHostKey = { ...anyHostKey, key: anyHostKey.key.replace(/.{4}$/, 'CAgI') };
+
 const nowhere = '01900000-0000-7000-8000-000000000000';
 
 const sshKeyNamed = async (name: string) => (await member.call.sshKeys.generate({ team, name })).id;
@@ -148,6 +150,41 @@ describe('hypervisors.list, get, update and remove', () => {
     expect(await update({ sudoPassword: null })).toMatchObject({ hasSudoPassword: false });
     expect(await prisma.secret.count()).toBe(secrets - 1);
     expect(await lastAudit()).toMatchObject({ action: 'hypervisor.changed', after: { address: '192.0.2.9' } });
+  });
+
+  it('in-use: keeps account and host while a machine, or what one has left, is there', async () => {
+    const { prisma } = console_.runtime.database;
+    const host = await register('Inhabited');
+    const sshKeyId = host.sshKeyId ?? '';
+    const way = { address: '192.0.2.7', port: 22, user: 'ops', sshKeyId };
+    const update = (change: object) =>
+      admin.call.hypervisors.update({ team, id: host.id, name: 'Inhabited', ssh: { ...way, ...change } });
+    const inhabitant = { teamId: admin.actor.teamId, driver: 'virtualbox', options: { hypervisorId: host.id } };
+    const { id } = await prisma.machine.create({
+      data: { ...inhabitant, name: 'guest-1', engineSettings: {} },
+      select: { id: true },
+    });
+    const otherUser = await rejection(update({ user: 'root' }));
+    expect(otherUser).toMatchObject({ code: 'hypervisor.in-use' });
+    expect(JSON.stringify(otherUser.fieldErrors?.['user'])).toContain('guest-1 lives on Inhabited');
+    const otherHost = await rejection(update({ address: '192.0.2.9', hostKey: otherHostKey }));
+    expect(otherHost).toMatchObject({ code: 'hypervisor.in-use' });
+    expect(otherHost.fieldErrors).toHaveProperty('address');
+    expect((await rejection(update({ port: 2222, hostKey: otherHostKey }))).fieldErrors).toHaveProperty('port');
+    // The same key proves the same host, and a host that was installed anew is where it was.
+    expect(await update({ address: '192.0.2.9' })).toMatchObject({ address: '192.0.2.9', hostKeys: host.hostKeys });
+    expect(await update({ hostKey: anyHostKey })).toMatchObject({ address: '192.0.2.7' });
+    await update({ hostKey: otherHostKey });
+    await prisma.machine.delete({ where: { id }, select: { id: true } });
+    const left = await prisma.tombstone.create({
+      data: { ...inhabitant, machineId: id, machineName: 'guest-1', driverState: {}, createdByName: 'Ada' },
+      select: { id: true },
+    });
+    expect(await rejection(update({ user: 'root' }))).toMatchObject({ code: 'hypervisor.in-use' });
+    await prisma.tombstone.delete({ where: { id: left.id }, select: { id: true } });
+    expect(await update({ user: 'root', address: '192.0.2.9', hostKey: anyHostKey })).toMatchObject({
+      sshUser: 'root',
+    });
   });
 
   it('ok: removes the host with its sealed password', async () => {
