@@ -1,3 +1,6 @@
+import { leastRole, type Permission } from './permission';
+import { type Role, roleReaches } from './role';
+
 /** What is done to one machine, or to several at once; each is a job of the kind `machine.<action>`. */
 export const machineActions = [
   'start',
@@ -13,6 +16,25 @@ export const machineActions = [
 ] as const;
 
 export type MachineAction = (typeof machineActions)[number];
+
+/** What a member has to be allowed for each. */
+export const machineActionPermissions = {
+  start: 'machine.operate',
+  stop: 'machine.operate',
+  restart: 'machine.operate',
+  kill: 'machine.operate',
+  pause: 'machine.operate',
+  save: 'machine.operate',
+  provision: 'machine.provision',
+  'apply-settings': 'machine.apply-settings',
+  upgrade: 'machine.upgrade',
+  remove: 'machine.remove',
+} as const satisfies Record<MachineAction, Permission>;
+
+/** The least role that may do this to a machine. */
+export const roleForAction = (action: MachineAction): Role => leastRole[machineActionPermissions[action]];
+
+export const mayAct = (role: Role, action: MachineAction): boolean => roleReaches(role, roleForAction(action));
 
 /** Removing has choices of its own. */
 export type QueuedAction = Exclude<MachineAction, 'remove'>;

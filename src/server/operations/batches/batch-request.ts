@@ -1,7 +1,7 @@
 import 'server-only';
 import type { BatchPreviewRow } from '@/lib/batch';
 import { machineCan } from '@/lib/machine';
-import type { BulkAction } from '@/lib/machine-action';
+import { type BulkAction, machineActionPermissions } from '@/lib/machine-action';
 import type { Transaction } from '@/server/db/database';
 import { AppError } from '@/server/errors/app-error';
 import type { JobKind } from '@/server/jobs/job-kind';
@@ -32,7 +32,7 @@ export const kindOf = (action: BulkAction): JobKind => (action === 'remove' ? ma
 
 /** Throws auth.forbidden where the member may not do this to any machine. */
 export const assertMayBatch = ({ actor }: TeamContext, action: BulkAction): void =>
-  assertMay(actor, action === 'remove' ? 'machine.remove' : actionRules[action].permission);
+  assertMay(actor, machineActionPermissions[action]);
 
 type Behind = BatchPreviewRow['behind'];
 

@@ -1,5 +1,5 @@
 import 'server-only';
-import type { QueuedAction } from '@/lib/machine-action';
+import { machineActionPermissions, type QueuedAction } from '@/lib/machine-action';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import type { Prisma } from '@/server/db/generated/client';
@@ -78,12 +78,11 @@ export interface ActOn {
  */
 export async function startAction(ctx: TeamContext, tx: Transaction, on: ActOn): Promise<{ id: string }> {
   const { machine, request, batch } = on;
-  const { kind, permission } = actionRules[request.action];
-  assertMay(ctx.actor, permission);
+  assertMay(ctx.actor, machineActionPermissions[request.action]);
   const refusal = whyNotAct(machine, request.action);
   if (refusal) throw refusal;
   const job = await startJob(ctx.runtime, tx, {
-    kind,
+    kind: actionRules[request.action].kind,
     actor: ctx.actor,
     machineId: machine.id,
     subject: machine.name,

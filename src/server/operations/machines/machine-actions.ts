@@ -17,7 +17,6 @@ import {
 } from '@/server/jobs/kinds/machine-power';
 import { machineProvision } from '@/server/jobs/kinds/machine-provision';
 import { machineUpgrade } from '@/server/jobs/kinds/machine-upgrade';
-import type { Action } from '@/server/policies/may';
 
 import type { MachineIdentity } from './get-machine';
 
@@ -29,7 +28,6 @@ export interface ActedMachine extends MachineIdentity {
 
 interface Rule {
   readonly kind: JobKind;
-  readonly permission: Action;
   readonly can: (state: MachineState) => boolean;
   /** "cannot be ... while it is stopped". */
   readonly participle: string;
@@ -42,7 +40,6 @@ interface Rule {
 export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
   start: {
     kind: machineStart,
-    permission: 'machine.operate',
     can: machineCan.start,
     participle: 'started',
     verb: 'start',
@@ -50,7 +47,6 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
   },
   stop: {
     kind: machineStop,
-    permission: 'machine.operate',
     can: machineCan.stop,
     participle: 'stopped',
     verb: 'stop',
@@ -58,7 +54,6 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
   },
   restart: {
     kind: machineRestart,
-    permission: 'machine.operate',
     can: machineCan.restart,
     participle: 'restarted',
     verb: 'restart',
@@ -66,7 +61,6 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
   },
   kill: {
     kind: machineKill,
-    permission: 'machine.operate',
     can: machineCan.kill,
     participle: 'switched off',
     verb: 'kill',
@@ -74,7 +68,6 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
   },
   pause: {
     kind: machinePause,
-    permission: 'machine.operate',
     can: machineCan.pause,
     participle: 'paused',
     verb: 'pause',
@@ -82,7 +75,6 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
   },
   save: {
     kind: machineSave,
-    permission: 'machine.operate',
     can: machineCan.save,
     participle: 'saved',
     verb: 'save',
@@ -90,21 +82,18 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
   },
   provision: {
     kind: machineProvision,
-    permission: 'machine.provision',
     can: machineCan.provision,
     participle: 'set up again',
     needsHost: true,
   },
   'apply-settings': {
     kind: machineApplySettings,
-    permission: 'machine.apply-settings',
     can: machineCan.applySettings,
     participle: 'given other settings',
     needsHost: true,
   },
   upgrade: {
     kind: machineUpgrade,
-    permission: 'machine.upgrade',
     can: machineCan.upgrade,
     participle: 'given another engine',
     needsHost: true,
@@ -112,7 +101,10 @@ export const actionRules: Readonly<Record<QueuedAction, Rule>> = {
 };
 
 /** Why a machine cannot be acted on now: its driver, or its state. Null where it can. Pure. */
-export function whyNotAct(machine: MachineIdentity, action: QueuedAction): AppError | null {
+export function whyNotAct(
+  machine: Pick<MachineIdentity, 'name' | 'driver' | 'state'>,
+  action: QueuedAction,
+): AppError | null {
   const { verb, needsHost, can, participle } = actionRules[action];
   const driver = findDriver(machine.driver);
   if (!driver) return missingDriver(machine.driver);

@@ -30,12 +30,13 @@ export interface BatchDialogProps {
 /** Says what will be done to each machine, asks how many at a time, and starts. */
 export function BatchDialog(props: BatchDialogProps) {
   const t = useTranslations('batches');
+  const tAction = useTranslations('machines.actions');
   return (
     <Dialog
       opened
       onClose={props.onClose}
       size="lg"
-      title={t('dialog.title', { action: t(`actions.${props.action}`), count: props.machines.length })}
+      title={t('dialog.title', { action: tAction(props.action), count: props.machines.length })}
     >
       <BatchForm {...props} />
     </Dialog>
@@ -44,6 +45,7 @@ export function BatchDialog(props: BatchDialogProps) {
 
 function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
   const t = useTranslations('batches');
+  const tAction = useTranslations('machines.actions');
   const trpc = useTRPC();
   const client = useTRPCClient();
   const router = useRouter();
@@ -107,7 +109,7 @@ function BatchForm({ team, action, machines, onClose }: BatchDialogProps) {
             onClick={() => start.mutate({ ...request, atOnce, ...(action === 'remove' && { confirm: typed.trim() }) })}
             {...(action === 'remove' && { color: 'red' })}
           >
-            {t('dialog.start', { action: t(`actions.${action}`), count })}
+            {t('dialog.start', { action: tAction(action), count })}
           </Button>
         </DisabledReason>
       </DialogFooter>

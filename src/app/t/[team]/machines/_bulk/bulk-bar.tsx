@@ -1,46 +1,19 @@
 'use client';
 
 import { Button, Group, Text } from '@mantine/core';
-import {
-  IconAdjustments,
-  IconDeviceFloppy,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconPlayerStop,
-  IconReload,
-  IconTool,
-  IconTransfer,
-  IconTrash,
-  IconX,
-  type TablerIcon,
-} from '@tabler/icons-react';
+import { IconX } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
 import { DisabledReason } from '@/app/_ui/disabled-reason';
 import { batchMachinesMax } from '@/lib/batch';
-import { type BulkAction, bulkActions } from '@/lib/machine-action';
-import { type Role, roleReaches } from '@/lib/role';
+import { type BulkAction, bulkActions, mayAct, roleForAction } from '@/lib/machine-action';
 
 import { useTeamRole } from '../../_frame/team-role';
+import { machineActionIcons } from '../_components/machine-action-icons';
 import { BatchDialog } from './batch-dialog';
 
 import classes from './bulk-bar.module.css';
-
-const icons: Readonly<Record<BulkAction, TablerIcon>> = {
-  start: IconPlayerPlay,
-  stop: IconPlayerStop,
-  restart: IconReload,
-  pause: IconPlayerPause,
-  save: IconDeviceFloppy,
-  provision: IconTool,
-  'apply-settings': IconAdjustments,
-  upgrade: IconTransfer,
-  remove: IconTrash,
-};
-
-const leastRole = (action: BulkAction): Role =>
-  action === 'apply-settings' || action === 'upgrade' ? 'admin' : 'member';
 
 export interface BulkBarProps {
   readonly team: string;
@@ -53,10 +26,11 @@ export interface BulkBarProps {
 /** What can be done to the chosen machines at once. */
 export function BulkBar({ team, selection, onDone }: BulkBarProps) {
   const t = useTranslations('batches');
+  const tAction = useTranslations('machines.actions');
   const role = useTeamRole();
   const [asked, ask] = useState<BulkAction | null>(null);
   const whyNot = (action: BulkAction): string | undefined => {
-    if (!roleReaches(role, leastRole(action))) return t('bar.needs', { role: leastRole(action) });
+    if (!mayAct(role, action)) return t('bar.needs', { role: roleForAction(action) });
     return selection.length > batchMachinesMax ? t('bar.tooMany', { max: batchMachinesMax }) : undefined;
   };
   return (
@@ -65,7 +39,7 @@ export function BulkBar({ team, selection, onDone }: BulkBarProps) {
         {t('bar.count', { count: selection.length })}
       </Text>
       {bulkActions.map((action) => {
-        const Icon = icons[action];
+        const Icon = machineActionIcons[action];
         return (
           <DisabledReason key={action} reason={whyNot(action)}>
             <Button
@@ -75,7 +49,7 @@ export function BulkBar({ team, selection, onDone }: BulkBarProps) {
               onClick={() => ask(action)}
               {...(action === 'remove' && { c: 'var(--qm-failed)' })}
             >
-              {t(`actions.${action}`)}
+              {tAction(action)}
             </Button>
           </DisabledReason>
         );

@@ -1,19 +1,7 @@
 'use client';
 
 import { Button, Group } from '@mantine/core';
-import {
-  IconDeviceFloppy,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconPlayerStop,
-  IconPlugConnected,
-  IconPower,
-  IconRefresh,
-  IconReload,
-  IconTool,
-  IconTopologyStar3,
-  IconTransfer,
-} from '@tabler/icons-react';
+import { IconPlugConnected, IconRefresh, IconTopologyStar3 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter, useSearchParams } from 'next/navigation';
@@ -28,6 +16,7 @@ import type { Role } from '@/lib/role';
 import { useTRPC } from '@/trpc/client';
 
 import { EnterDialog } from '../../../swarms/_components/enter-dialog';
+import { machineActionIcons } from '../../_components/machine-action-icons';
 import { ActDialog } from './act-dialog';
 import { UpgradeDialog } from './upgrade-dialog';
 import { type Machine, useMachine } from './use-machine';
@@ -38,17 +27,6 @@ interface MachineActionsProps {
   readonly initial: Machine;
   readonly role: Role;
 }
-
-const icons = {
-  start: IconPlayerPlay,
-  stop: IconPlayerStop,
-  restart: IconReload,
-  kill: IconPower,
-  pause: IconPlayerPause,
-  save: IconDeviceFloppy,
-  provision: IconTool,
-  upgrade: IconTransfer,
-} as const;
 
 /** What can be done to the machine from any of its pages. */
 export function MachineActions({ team, initial, role }: MachineActionsProps) {
@@ -96,7 +74,7 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
           ...pageActions.map((action) => ({
             key: action,
             label: t(action),
-            icon: icons[action],
+            icon: machineActionIcons[action],
             onSelect: () => ask(action),
             disabledReason: whyNot(action),
           })),
@@ -110,6 +88,7 @@ export function MachineActions({ team, initial, role }: MachineActionsProps) {
           {
             key: 'remove',
             label: t('remove'),
+            icon: machineActionIcons.remove,
             isDestructive: true,
             onSelect: () => router.push(paths.machine(team, machine.name, 'danger')),
           },

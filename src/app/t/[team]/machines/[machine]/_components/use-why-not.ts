@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 
 import { machineCan } from '@/lib/machine';
+import { mayAct, roleForAction } from '@/lib/machine-action';
 import { type Role, roleReaches } from '@/lib/role';
 
 import type { Machine } from './use-machine';
@@ -18,8 +19,7 @@ export const isPageAction = (text: string | null): text is PageAction => pageAct
 export function useWhyNot(machine: Machine, role: Role): (action: PageAction) => string | undefined {
   const t = useTranslations('machines.actions');
   return (action) => {
-    if (!roleReaches(role, 'member')) return t('needsMember');
-    if (action === 'upgrade' && !roleReaches(role, 'admin')) return t('needsAdmin');
+    if (!mayAct(role, action)) return roleForAction(action) === 'admin' ? t('needsAdmin') : t('needsMember');
     if (action === 'provision' || action === 'upgrade') {
       if (!machine.isSignedInTo) return t('notSignedInTo');
       if (action === 'upgrade' && machine.noUpgrade !== null) return machine.noUpgrade;
