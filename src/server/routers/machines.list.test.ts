@@ -9,6 +9,7 @@ import { createTestConsole, type TestConsole, type TestMember } from '../../../t
 let console_: TestConsole;
 let owner: TestMember;
 let viewer: TestMember;
+let member: TestMember;
 let foreign: TestMember;
 
 type Given = Partial<Prisma.MachineUncheckedCreateInput> & { readonly name: string };
@@ -37,7 +38,7 @@ const problem = (reason: string) => ({
 
 beforeAll(async () => {
   console_ = await createTestConsole();
-  ({ owner, viewer, stranger: foreign } = await console_.seedCrew('owner', 'viewer', 'stranger'));
+  ({ owner, viewer, member, stranger: foreign } = await console_.seedCrew('owner', 'viewer', 'member', 'stranger'));
   await seed(foreign, [{ name: 'theirs' }]);
   await seed(owner, [
     { name: 'web-1', address: '192.0.2.7', labels: { env: 'prod', tier: 'a=b' }, facts: { engineVersion: '29.1.0' } },
@@ -172,11 +173,33 @@ describe('machines.facets', () => {
   });
 });
 
+describe('machines.search', () => {
+  it('ok: tells what the caller may do to each machine by role, owner, driver and state', async () => {
+    await seed(member, [
+      {
+        id: '01900000-0000-7000-8000-00000000aaaa',
+        name: 'own-1',
+        state: 'stopped',
+        ownerId: member.user.id,
+      },
+    ]);
+    const canOf = async (who: TestMember, q: string) =>
+      (await who.call.machines.search({ team: who.team.slug, q })).map(({ name, can }) => [name, can]);
+    expect(await canOf(owner, 'web-1')).toEqual([
+      ['web-1', ['restart', 'provision', 'apply-settings', 'upgrade', 'remove']],
+    ]);
+    expect(await canOf(member, 'web-1')).toEqual([['web-1', ['restart', 'provision']]]);
+    expect(await canOf(viewer, 'web-1')).toEqual([['web-1', []]]);
+    expect(await canOf(member, 'own-1')).toEqual([['own-1', ['remove']]]);
+    expect(await canOf(owner, 'web-2')).toEqual([['web-2', ['start', 'remove']]]);
+  });
+});
+
 describe('machines.search, names, rows and ownEngines', () => {
   it('ok: give small answers of the own team', async () => {
     const { slug } = viewer.team;
     expect(await viewer.call.machines.search({ team: slug, q: 'web', limit: 1 })).toEqual([
-      { name: 'web-1', driver: 'generic', address: '192.0.2.7', state: 'running' },
+      { name: 'web-1', driver: 'generic', address: '192.0.2.7', state: 'running', can: [] },
     ]);
     expect(await viewer.call.machines.search({ team: slug, q: 'theirs' })).toEqual([]);
     expect(await viewer.call.machines.names({ team: slug, filter: 'web' })).toEqual({ names: ['web-1', 'web-2'] });

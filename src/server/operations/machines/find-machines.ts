@@ -1,10 +1,13 @@
 import 'server-only';
-import type { MachineState } from '@/lib/machine';
+import { machineCan, type MachineState } from '@/lib/machine';
+import { type MachineAction, mayAct, queuedActions } from '@/lib/machine-action';
 import { type MachineOrder, parseMachineFilter } from '@/lib/machine-filter';
 import type { TeamContext } from '@/server/operations/team-context';
+import { may } from '@/server/policies/may';
 
 import { describeWay } from './describe-way';
 import { loadMachineRows, machineOrderSql, type MachineRow } from './list-machines';
+import { whyNotAct } from './machine-actions';
 import { machineConditions } from './machine-conditions';
 
 /** As many as one action takes. */
@@ -18,18 +21,31 @@ export interface FoundMachine {
   readonly driver: string;
   readonly address: string | null;
   readonly state: MachineState;
+  /** What the caller may do to it now: by role, driver and state. */
+  readonly can: readonly MachineAction[];
+}
+
+type FoundRow = Omit<FoundMachine, 'can'> & { readonly ownerId: string | null };
+
+function whatCan({ actor }: TeamContext, machine: FoundRow): readonly MachineAction[] {
+  const mayRemove = may(actor, machine.ownerId === actor.userId ? 'machine.remove' : 'machine.remove-any');
+  return [
+    ...queuedActions.filter((action) => mayAct(actor.role, action) && whyNotAct(machine, action) === null),
+    ...(mayRemove && machineCan.remove(machine.state) ? (['remove'] as const) : []),
+  ];
 }
 
 /** The machines that a few words fit, those first whose name begins with them. */
-export function searchMachines(
-  { db, actor }: TeamContext,
+export async function searchMachines(
+  ctx: TeamContext,
   input: { readonly q: string; readonly limit: number },
 ): Promise<FoundMachine[]> {
   const filter = parseMachineFilter(input.q);
-  return db.$queryRaw<FoundMachine[]>`
-    select m."name", m."driver", m."address", m."state"::text as state from "Machine" m
-    where ${machineConditions(actor.teamId, filter)}
+  const rows = await ctx.db.$queryRaw<FoundRow[]>`
+    select m."name", m."driver", m."address", m."ownerId", m."state"::text as state from "Machine" m
+    where ${machineConditions(ctx.actor.teamId, filter)}
     order by starts_with(m."name", ${input.q.trim()}) desc, m."name" collate "C" limit ${input.limit}`;
+  return rows.map(({ ownerId, ...machine }) => ({ ...machine, can: whatCan(ctx, { ...machine, ownerId }) }));
 }
 
 /** The names of the first machines of the list, for choosing all of them; no more than one action takes. */

@@ -34,7 +34,8 @@ export function Palette({ team, teams, isOperator }: PaletteProps) {
       onSpotlightClose={() => setIsOpen(false)}
       nothingFound={t('nothing')}
       highlightQuery
-      limit={16}
+      // Every machine that was found, and what can be done to the first of them.
+      limit={48}
       scrollable
       maxHeight={400}
       overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
