@@ -9,14 +9,36 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Bench } from '../contract-bench.test-support';
 import { findAddresses } from './find-addresses';
 import { DoubledHost, removeDoubledHosts } from './kvm.test-support';
-import { machineFiles } from './names';
+import { macAddress, machineFiles } from './names';
 import { tellAddress } from './seed';
 import { Virsh } from './virsh';
 
 afterAll(removeDoubledHosts);
 
+const mac = macAddress('team-1', 'machine-1');
+
+/** As virsh prints it: the addresses of one interface, IPv4 and IPv6. */
+const listed = (name: string, hardware: string, addresses: readonly string[]) =>
+  addresses
+    .map((address, index) => {
+      const [shown, own] = index === 0 ? [name, hardware] : ['-', '-'];
+      const type = address.includes(':') ? 'ipv6' : 'ipv4';
+      return ` ${shown.padEnd(10)} ${own.padEnd(17)}    ${type.padEnd(12)} ${address}/24\n`;
+    })
+    .join('');
+
+/** Of a machine in which Docker runs, with addresses of its own card. */
+const agentOf = (...addresses: readonly string[]) =>
+  [
+    listed('lo', '00:00:00:00:00:00', ['127.0.0.1', '::1']),
+    addresses.length === 0 ? ` enp1s0     ${mac}    N/A          N/A\n` : listed('enp1s0', mac, addresses),
+    listed('docker0', '02:42:5e:1b:00:01', ['172.17.0.1', 'fe80::42:5eff:fe1b:1']),
+    listed('br-0f2a1c', '02:42:5e:1b:00:02', ['172.18.0.1', '172.18.0.2']),
+    listed('wg0', '', ['10.9.0.1', '10.9.0.2']),
+  ].join('');
+
 /** A domain that runs on a bridge, with a console that holds this. */
-const runningOn = (content: string, heardOf?: string) => {
+const runningOn = (content: string, { heardOf, agent }: { heardOf?: string; agent?: string } = {}) => {
   const host = new DoubledHost();
   const files = machineFiles(host.folder, 'team-1', 'machine-1');
   mkdirSync(dirname(files.console), { recursive: true });
@@ -24,9 +46,11 @@ const runningOn = (content: string, heardOf?: string) => {
   mkdirSync(join(host.root, 'domains', 'uuid-1'));
   host.put('domains/uuid-1/state', 'running\n');
   host.put('domains/uuid-1/name', 'one\n');
+  host.put('domains/uuid-1/xml', `<mac address='${mac}'/>\n`);
   if (heardOf !== undefined) host.put('arp', heardOf);
+  if (agent !== undefined) host.put('agent', agent);
   const virsh = new Virsh(host.hypervisor, 'qemu:///system', new AbortController().signal);
-  return { virsh, files, uuid: 'uuid-1' };
+  return { virsh, files, uuid: 'uuid-1', mac };
 };
 
 describe('the address of a machine on a bridge', () => {
@@ -62,11 +86,39 @@ describe('the address of a machine on a bridge', () => {
   });
 
   it('is also what its hypervisor host has heard of it', async () => {
-    expect(await findAddresses(runningOn('Booting\n', '192.0.2.11'), 'bridge')).toEqual(['192.0.2.11']);
-    expect(await findAddresses(runningOn('quaymaster-address 192.0.2.10\n', '192.0.2.11'), 'bridge')).toEqual([
-      '192.0.2.10',
-      '192.0.2.11',
-    ]);
+    expect(await findAddresses(runningOn('Booting\n', { heardOf: '192.0.2.11' }), 'bridge')).toEqual(['192.0.2.11']);
+    expect(
+      await findAddresses(runningOn('quaymaster-address 192.0.2.10\n', { heardOf: '192.0.2.11' }), 'bridge'),
+    ).toEqual(['192.0.2.10', '192.0.2.11']);
+  });
+
+  it.each<[string, string, string, readonly string[]]>([
+    ["its own card's alone", '', agentOf('fe80::1', '192.0.2.10'), ['192.0.2.10']],
+    [
+      'what it said before what else its card has',
+      'quaymaster-address 192.0.2.10\n',
+      agentOf('192.0.2.100', '192.0.2.10'),
+      ['192.0.2.10', '192.0.2.100'],
+    ],
+    ['what its card has by now', 'quaymaster-address 192.0.2.9\n', agentOf('192.0.2.10'), ['192.0.2.10']],
+    ['what it said, where the agent lists none', 'quaymaster-address 192.0.2.10\n', agentOf(), ['192.0.2.10']],
+    ['nowhere yet, where the agent lists none', '', agentOf(), []],
+  ])(
+    'is, with an agent in it that lists the bridges of Docker too, %s',
+    async (_situation, content, agent, addresses) => {
+      expect(await findAddresses(runningOn(content, { agent }), 'bridge')).toEqual(addresses);
+    },
+  );
+
+  it('is known again where a bridge of Docker in it was taken for it before', async () => {
+    const host = new DoubledHost();
+    host.put('says', '\r\nquaymaster-address 192.0.2.10\r\n');
+    host.put('agent', agentOf('192.0.2.10'));
+    const test = new Bench(host.fixture({ networkKind: 'bridge', networkName: 'br0' }));
+    await test.create();
+    expect(test.state).toMatchObject({ address: '192.0.2.10' });
+    test.state = { ...test.state, address: '172.17.0.1' };
+    expect(await test.observe()).toMatchObject({ address: '192.0.2.10', learnt: { address: '192.0.2.10' } });
   });
 
   it('is never read from the console on a network of libvirt, which knows its leases', async () => {

@@ -1,5 +1,5 @@
 import type { DriverContext, ProviderContext } from '../driver';
-import { domainUuid, type MachineFiles, machineFiles } from './names';
+import { domainUuid, macAddress, type MachineFiles, machineFiles } from './names';
 import type { Options } from './options';
 import { connectionUri, Virsh } from './virsh';
 
@@ -16,6 +16,8 @@ export async function openVirsh(
 export interface MachineHost {
   readonly virsh: Virsh;
   readonly uuid: string;
+  /** Of its only network card. */
+  readonly mac: string;
   readonly files: MachineFiles;
 }
 
@@ -25,6 +27,7 @@ export async function openMachine(ctx: DriverContext, options: Options): Promise
   return {
     virsh,
     uuid: domainUuid(team.id, machine.id),
+    mac: macAddress(team.id, machine.id),
     files: machineFiles(virsh.hypervisor.folder, team.id, machine.id),
   };
 }
