@@ -247,7 +247,10 @@ export interface DriverDefinition<Options extends z.ZodObject, State extends z.Z
   target(options: z.output<Options>, state: z.output<State>): MachineTarget;
   /** What keeps a machine with these options from reaching the other nodes of a swarm: a sentence for each option. Pure. */
   swarmFaults?(options: z.output<Options>): Readonly<Record<string, string>>;
-  /** Finds reasons to refuse before anything is made; what it logs is shown in the check of the form. Changes nothing. */
+  /**
+   * Finds reasons to refuse before anything is made, input.invalid at its fields where other values would do; what it logs is
+   * shown in the check of the form. Changes nothing.
+   */
   precheck?(ctx: DriverContext, options: z.output<Options>): Promise<void>;
   /**
    * Returns once the machine is made and its address is known. Where the console signs in, it waits until the host has booted;

@@ -80,6 +80,8 @@ const failed = (says: (error: AwsError) => string, field?: string): Meaning => (
   says,
   ...(field !== undefined && { field }),
 });
+/** What was entered is to blame, and the same again would be refused again. */
+const invalid = (field: string, says: (error: AwsError) => string): Meaning => ({ code: 'input.invalid', says, field });
 
 const wrongKey = rejected(
   'Amazon does not accept the credential: the access key is wrong, was withdrawn, or the region is not enabled for the account. Check the credential, and that the region is enabled.',
@@ -146,9 +148,9 @@ const meanings: Readonly<Record<string, Meaning>> = {
     ({ message }) => `There are too many security groups: ${message}`,
     'securityGroups',
   ),
-  RulesPerSecurityGroupLimitExceeded: failed(
-    ({ message }) => `The security group has too many rules: ${message} Give fewer sources or ports.`,
+  RulesPerSecurityGroupLimitExceeded: invalid(
     'allowedSources',
+    ({ message }) => `The security group has too many rules: ${message} Give fewer sources or ports.`,
   ),
   VolumeLimitExceeded: failed(({ message }) => `There are too many volumes: ${message}`, 'rootGiB'),
   MaxIOPSLimitExceeded: failed(({ message }) => `There is too much IOPS in use: ${message}`, 'iops'),
@@ -156,22 +158,22 @@ const meanings: Readonly<Record<string, Meaning>> = {
   InsufficientHostCapacity: noCapacity,
   InsufficientCapacity: noCapacity,
   InsufficientReservedInstanceCapacity: noCapacity,
-  SpotMaxPriceTooLow: failed(({ message }) => `The highest price is too low: ${message}`, 'spotMaxPrice'),
+  SpotMaxPriceTooLow: invalid('spotMaxPrice', ({ message }) => `The highest price is too low: ${message}`),
   InsufficientFreeAddressesInSubnet: failed(() => 'The subnet has no free address. Choose another one.', 'subnetId'),
-  Unsupported: failed(({ message }) => `Amazon cannot do this there: ${message}`, 'instanceType'),
-  InvalidInstanceType: failed(() => 'There is no such instance type in this region.', 'instanceType'),
-  'InvalidAMIID.NotFound': failed(
-    () => 'There is no such image in this region, or the account may not use it.',
+  Unsupported: invalid('instanceType', ({ message }) => `Amazon cannot do this there: ${message}`),
+  InvalidInstanceType: invalid('instanceType', () => 'There is no such instance type in this region.'),
+  'InvalidAMIID.NotFound': invalid(
     'image',
+    () => 'There is no such image in this region, or the account may not use it.',
   ),
-  'InvalidAMIID.Malformed': failed(() => 'This is no id of an image.', 'image'),
+  'InvalidAMIID.Malformed': invalid('image', () => 'This is no id of an image.'),
   'InvalidAMIID.Unavailable': failed(() => 'The image is not available now.', 'image'),
-  'InvalidSubnetID.NotFound': failed(() => 'There is no such subnet in this region.', 'subnetId'),
-  'InvalidVpcID.NotFound': failed(() => 'There is no such VPC in this region.', 'vpcId'),
-  'InvalidGroup.NotFound': failed(() => 'There is no such security group in this VPC.', 'securityGroups'),
-  'InvalidGroupId.Malformed': failed(() => 'This is no id of a security group.', 'securityGroups'),
-  'InvalidKeyPair.NotFound': failed(() => 'There is no such key pair in this region.', 'keyPairName'),
-  VPCIdNotSpecified: failed(() => 'The account has no default VPC here. Choose a VPC or a subnet.', 'vpcId'),
+  'InvalidSubnetID.NotFound': invalid('subnetId', () => 'There is no such subnet in this region.'),
+  'InvalidVpcID.NotFound': invalid('vpcId', () => 'There is no such VPC in this region.'),
+  'InvalidGroup.NotFound': invalid('securityGroups', () => 'There is no such security group in this VPC.'),
+  'InvalidGroupId.Malformed': invalid('securityGroups', () => 'This is no id of a security group.'),
+  'InvalidKeyPair.NotFound': invalid('keyPairName', () => 'There is no such key pair in this region.'),
+  VPCIdNotSpecified: invalid('vpcId', () => 'The account has no default VPC here. Choose a VPC or a subnet.'),
   OperationNotPermitted: failed(
     ({ message }) =>
       `Amazon does not permit it: ${message} Where the instance is protected against termination, switch that off in the AWS console.`,
@@ -207,7 +209,7 @@ export function toDriverError(thrown: unknown, call: string): AppError {
 /** Refuses options that do not go together before anything is made. */
 export const refuseAll = (fields: readonly string[], sentence: string) =>
   new AppError({
-    code: 'driver.failed',
+    code: 'input.invalid',
     public: sentence,
     fieldErrors: Object.fromEntries(fields.map((field) => [`options.${field}`, sentence])),
   });

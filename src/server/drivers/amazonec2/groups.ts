@@ -77,7 +77,7 @@ const shown = (rules: readonly Rule[]): string => rules.map(ruleText).join(', ')
 /** Amazon's quota of inbound rules in a group, unless the account has asked for more. */
 const rulesMax = 60;
 
-/** Throws driver.failed at the options that give rise to more rules than a group takes. */
+/** Throws input.invalid at the options that give rise to more rules than a group takes. */
 function assertFits(present: readonly IpPermission[], missing: readonly Rule[]): void {
   const count = countRules([...present, ...toPermissions(missing, '')]);
   if (missing.length === 0 || count <= rulesMax) return;
@@ -88,7 +88,7 @@ function assertFits(present: readonly IpPermission[], missing: readonly Rule[]):
 }
 
 /**
- * Throws driver.failed where existing groups lack rules that the console may not add, and driver.not-allowed where the
+ * Throws input.invalid where existing groups lack rules that the console may not add, and driver.not-allowed where the
  * credential may not make or change a group that has to be; says which. Changes nothing, but for rules in a group that the console
  * may change, at an endpoint that does not know dry runs.
  */

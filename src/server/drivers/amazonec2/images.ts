@@ -28,7 +28,7 @@ const foundOf = (image: Image, distribution: Distribution | null): FoundImage =>
   leastGiB: leastOf(image),
 });
 
-/** The architecture of an instance type; 64-bit x86 where the endpoint does not say. Throws driver.failed at its field. */
+/** The architecture of an instance type; 64-bit x86 where the endpoint does not say. Throws input.invalid at its field. */
 export async function architectureOf(ec2: Ec2, instanceType: string): Promise<AwsArchitecture> {
   try {
     const { InstanceTypes = [] } = await ec2('DescribeInstanceTypes', { InstanceTypes: [instanceType as never] });
@@ -106,7 +106,7 @@ async function imageById(ec2: Ec2, id: string): Promise<FoundImage> {
   return foundOf(image, distribution);
 }
 
-/** The image that the options name, as it is now. Throws driver.failed at the field that is to blame. */
+/** The image that the options name, as it is now. Throws input.invalid at the field that is to blame. */
 export async function findImage(
   ctx: Pick<ProviderContext, 'clock'>,
   ec2: Ec2,

@@ -66,7 +66,7 @@ export async function offerings(ec2: Ec2, filter: Filter): Promise<readonly Inst
   }
 }
 
-/** The subnet that a machine goes into. Throws driver.failed at the field that is to blame. */
+/** The subnet that a machine goes into. Throws input.invalid at the field that is to blame. */
 export async function findNetwork(ec2: Ec2, options: Ec2Options): Promise<Network> {
   const { subnetId, region, zone, instanceType } = options;
   if (subnetId !== undefined) return chosenSubnet(ec2, subnetId, options);

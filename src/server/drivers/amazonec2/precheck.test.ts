@@ -67,6 +67,7 @@ describe('amazonec2 before anything is made', () => {
     ],
   ])('refuses %s at its field', async (_what, options, field, sentence) => {
     expect(await refusal(precheck(benchOf(options)))).toMatchObject({
+      code: 'input.invalid',
       says: expect.stringMatching(sentence) as string,
       at: [`options.${field}`],
     });
@@ -151,6 +152,7 @@ describe('amazonec2 before anything is made', () => {
     await expect(precheck(benchOf({ allowedSources: [...blocks(29), '2001:db8::/32'] }))).resolves.toBeUndefined();
     expect(await refusal(precheck(benchOf({ allowedSources: blocks(30) })))).toMatchObject({
       says: expect.stringMatching(/takes 60: this makes 62/) as string,
+      code: 'input.invalid',
       at: ['options.allowedSources', 'options.openPorts'],
     });
     expect(double.account.things()).toEqual([]);

@@ -41,7 +41,7 @@ async function checkRegion({ session, values }: Account, region: string): Promis
 /** What OpenSSH writes between the type of a key and its comment. */
 const bodyOf = (publicKey: string | null | undefined): string | undefined => publicKey?.trim().split(/\s+/)[1];
 
-/** Throws driver.failed where a key pair belongs to another private key; private clouds may not tell. */
+/** Throws input.invalid where a key pair belongs to another private key; private clouds may not tell. */
 async function checkPrivateKey(
   ctx: DriverContext,
   { keyPairName, sshKeyId }: Ec2Options,

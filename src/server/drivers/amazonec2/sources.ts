@@ -69,7 +69,7 @@ const addressAt: Readonly<Record<Reach, string>> = {
 /**
  * The blocks that are let in to a machine: the console itself, the team's list, and what the options name; never the
  * whole world unless one of these says so. What is found out about the console is its address on the internet, which is
- * of use only where the machine is reached there. Throws driver.failed at the field where none is known.
+ * of use only where the machine is reached there. Throws input.invalid at the field where none is known.
  */
 export async function allowedSources(
   ctx: ProviderContext,

@@ -19,13 +19,11 @@ export function wireOf(options: Options, sshPort: number): Wire {
   }
 }
 
-/** Throws driver.failed where only KVM is wanted and is not there. */
+/** Throws input.invalid at the field where only KVM is wanted and is not there. */
 export function isAccelerated({ acceleration }: Options, { hasKvm }: HostFacts): boolean {
   if (acceleration === 'kvm' && !hasKvm) {
-    throw new AppError({
-      code: 'driver.failed',
-      public: 'KVM does not work on the hypervisor host. Choose emulation.',
-    });
+    const sentence = 'KVM does not work on the hypervisor host. Choose emulation.';
+    throw new AppError({ code: 'input.invalid', public: sentence, fieldErrors: { 'options.acceleration': sentence } });
   }
   return acceleration !== 'emulated' && hasKvm;
 }

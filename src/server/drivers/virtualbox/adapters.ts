@@ -68,9 +68,9 @@ export async function readNetworks(vbox: VBox): Promise<Networks> {
 }
 
 const atField = (message: string) =>
-  new AppError({ code: 'driver.failed', public: message, fieldErrors: { 'options.hostOnlyCidr': message } });
+  new AppError({ code: 'input.invalid', public: message, fieldErrors: { 'options.hostOnlyCidr': message } });
 
-/** The adapter that has this network, or null. Throws driver.failed at the field where others are in its way. */
+/** The adapter that has this network, or null. Throws input.invalid at the field where others are in its way. */
 export function findAdapter(
   host: string,
   { adapters }: Pick<Networks, 'adapters'>,
@@ -93,7 +93,7 @@ export function findAdapter(
 }
 
 /**
- * A DHCP server that somebody else has made and switched off is left alone. Throws driver.failed at the field where the machine
+ * A DHCP server that somebody else has made and switched off is left alone. Throws input.invalid at the field where the machine
  * would need it.
  */
 export function assertServerUsable(
@@ -104,13 +104,13 @@ export function assertServerUsable(
   const isOwn = notes.made.some((made) => made.kind === 'dhcp-server' && made.adapter === adapter);
   if (!wantsDhcp || isOwn || servers.get(adapter) !== false) return;
   const message = `The DHCP server of ${adapter} on ${host} is switched off, and the console has not made it. Switch it on there (VBoxManage dhcpserver modify --interface=${adapter} --enable) or remove it (VBoxManage dhcpserver remove --interface=${adapter}), choose another host-only network, or give no addresses by DHCP.`;
-  throw new AppError({ code: 'driver.failed', public: message, fieldErrors: { 'options.hostOnlyDhcp': message } });
+  throw new AppError({ code: 'input.invalid', public: message, fieldErrors: { 'options.hostOnlyDhcp': message } });
 }
 
 /** Networks that VirtualBox allows without a configuration, since 6.1.28. Source: VirtualBox manual, "Host-Only Networking". */
 const allowedByDefault = ['192.168.56.0/21'];
 
-/** Throws driver.failed at the field where VirtualBox would refuse the network. `config` is /etc/vbox/networks.conf, or null. */
+/** Throws input.invalid at the field where VirtualBox would refuse the network. `config` is /etc/vbox/networks.conf, or null. */
 export function assertAllowed(host: string, network: Network, config: string | null): void {
   const lines = (config ?? '').split('\n').filter((line) => line.trim().startsWith('*'));
   const entries = lines.flatMap((line) => line.replace('*', '').trim().split(/\s+/));

@@ -72,9 +72,9 @@ truncate -s ${sizeMiB}M ${raw}`,
 }
 
 const refused = (message: string) =>
-  new AppError({ code: 'driver.failed', public: message, fieldErrors: { 'options.importVm': message } });
+  new AppError({ code: 'input.invalid', public: message, fieldErrors: { 'options.importVm': message } });
 
-/** The disk of a machine that is switched off. Throws driver.failed at its field. */
+/** The disk of a machine that is switched off. Throws input.invalid at its field. */
 export async function diskOf(vbox: VBox, name: string): Promise<string> {
   const info = await findVm(vbox, name);
   if (!info) throw refused(`${vbox.hypervisor.name} has no virtual machine "${name}".`);

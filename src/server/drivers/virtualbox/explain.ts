@@ -25,7 +25,11 @@ const failures: readonly Failure[] = [
     sentence:
       'another hypervisor (KVM) uses VT-x or AMD-V at the moment. Stop its machines, or load VirtualBox without it: modprobe -r kvm_intel kvm_amd.',
   },
-  { says: /VERR_VMX_NO_VMX|VERR_SVM_NO_SVM|VERR_(VMX|SVM)_\w*DISABLED|VERR_NEM_NOT_AVAILABLE/, sentence: noVtx },
+  {
+    says: /VERR_VMX_NO_VMX|VERR_SVM_NO_SVM|VERR_(VMX|SVM)_\w*DISABLED|VERR_NEM_NOT_AVAILABLE/,
+    code: 'hypervisor.unusable',
+    sentence: noVtx,
+  },
   {
     says: /VERR_VM_DRIVER_NOT_INSTALLED|vboxdrv kernel module is not loaded|rc=-1908/,
     code: 'hypervisor.unusable',
@@ -39,6 +43,7 @@ const failures: readonly Failure[] = [
   },
   {
     says: /EnableStaticIPConfig/,
+    code: 'input.invalid',
     sentence:
       'VirtualBox does not allow this host-only network. Allow it with a line such as "* 192.168.0.0/16" in /etc/vbox/networks.conf.',
     field: 'options.hostOnlyCidr',
@@ -50,6 +55,7 @@ const failures: readonly Failure[] = [
   },
   {
     says: /Machine settings file '.*' already exists|already exists.*VBOX_E_FILE_ERROR/s,
+    code: 'input.invalid',
     sentence: 'there is a virtual machine of this name already. Choose another name.',
     field: 'name',
   },

@@ -110,10 +110,10 @@ describe('a call of VBoxManage that goes wrong', () => {
 
 describe('explain', () => {
   it.each([
-    ['VBoxManage: error: VT-x is not available (VERR_VMX_NO_VMX)', 'driver.failed', /no VT-x or AMD-V/],
+    ['VBoxManage: error: VT-x is not available (VERR_VMX_NO_VMX)', 'hypervisor.unusable', /no VT-x or AMD-V/],
     [
       'VBoxManage: error: VT-x is disabled in the BIOS for all CPU modes (VERR_VMX_MSR_ALL_VMX_DISABLED)',
-      'driver.failed',
+      'hypervisor.unusable',
       /no VT-x or AMD-V/,
     ],
     [
@@ -133,7 +133,7 @@ describe('explain', () => {
       'driver.failed',
       /adapter of the machine is gone/,
     ],
-    ["VBoxManage: error: Machine settings file '/a/b.vbox' already exists", 'driver.failed', /of this name already/],
+    ["VBoxManage: error: Machine settings file '/a/b.vbox' already exists", 'input.invalid', /of this name already/],
     ['sh: 1: /opt/VirtualBox/VBoxManage: not found', 'hypervisor.unusable', /Install VirtualBox/],
     [
       'VBoxManage: error: Something else\nVBoxManage: error: Details: code E_FAIL',
@@ -180,7 +180,10 @@ describe('precheck', () => {
       /no virtual machine "nobody"/,
     ],
   ])('%j is refused at %s', async (options, field, message) => {
-    expect(await check(options)).toMatchObject({ fieldErrors: { [field]: expect.stringMatching(message) as string } });
+    expect(await check(options)).toMatchObject({
+      code: 'input.invalid',
+      fieldErrors: { [field]: expect.stringMatching(message) as string },
+    });
   });
 
   it('refuses a hypervisor host whose disk is full, unless the machine is there already', async () => {
@@ -250,9 +253,11 @@ describe('precheck', () => {
         ),
       );
     expect(await as('machine-2')).toMatchObject({
+      code: 'input.invalid',
       fieldErrors: { name: expect.stringContaining('"harbour-edge-1" already') as string },
     });
     expect(await as('machine-2', { hostOnlyCidr: '192.168.59.1/25' })).toMatchObject({
+      code: 'input.invalid',
       fieldErrors: { 'options.hostOnlyCidr': expect.stringContaining('vboxnet0 with 192.168.59.1/24') as string },
     });
   });

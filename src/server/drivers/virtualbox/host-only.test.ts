@@ -64,7 +64,7 @@ describe('a host-only network that was there before', () => {
     const before = host.double.read();
     const bench = benchWith();
     const refusal = {
-      code: 'driver.failed',
+      code: 'input.invalid',
       fieldErrors: {
         'options.hostOnlyDhcp': expect.stringMatching(
           /switched off.*dhcpserver modify --interface=vboxnet0 --enable/,

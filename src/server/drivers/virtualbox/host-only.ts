@@ -166,7 +166,7 @@ export interface HostOnly {
 
 /**
  * Gives the machine an adapter with its network: the one that is there, or a new one with a DHCP server. Whatever is made is in
- * the ledger before. Idempotent, also after a crash in the middle. Throws driver.failed at the field of the network.
+ * the ledger before. Idempotent, also after a crash in the middle. Throws input.invalid at the field of the network.
  */
 export async function ensureHostOnly(vbox: VBox, input: HostOnlyInput): Promise<HostOnly> {
   const { ledger, network, owner } = input;

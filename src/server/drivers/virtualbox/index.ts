@@ -31,12 +31,12 @@ const make = async <T>(
   return result;
 };
 
-/** Throws driver.failed at its field where the image is no boot2docker ISO. */
+/** Throws input.invalid at its field where the image is no boot2docker ISO. */
 const placeIso = async (ctx: CreateContext<State>, vbox: VBox, { imageId }: Options): Promise<string> => {
   const { path, system, format, architecture } = await ctx.placeImage(imageId, vbox.hypervisor);
   if (system === 'boot2docker' && format === 'iso' && architecture === 'amd64') return path;
   const message = 'This image is no boot2docker ISO for amd64. Choose one.';
-  throw new AppError({ code: 'driver.failed', public: message, fieldErrors: { 'options.imageId': message } });
+  throw new AppError({ code: 'input.invalid', public: message, fieldErrors: { 'options.imageId': message } });
 };
 
 /** The disk, unless it is complete, with the key that gets in. Out: the key's id. */

@@ -61,7 +61,7 @@ export async function claimAddress(vbox: VBox, owner: Owner, candidates: readonl
   const address = await claim(vbox, { owner, file: 'address', candidates });
   if (address !== null) return address;
   const message = `The host-only network of ${vbox.hypervisor.name} has no address left for another machine. Choose a larger network, or another one.`;
-  throw new AppError({ code: 'driver.failed', public: message, fieldErrors: { 'options.hostOnlyCidr': message } });
+  throw new AppError({ code: 'input.invalid', public: message, fieldErrors: { 'options.hostOnlyCidr': message } });
 }
 
 /** Below the ports that Linux gives to connections that go out. */

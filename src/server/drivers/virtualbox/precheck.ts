@@ -14,7 +14,7 @@ import { call, type VBox } from './vbox';
 import { listVms, vmIdOf, vmName } from './vm';
 
 const refused = (field: string, message: string) =>
-  new AppError({ code: 'driver.failed', public: message, fieldErrors: { [field]: message } });
+  new AppError({ code: 'input.invalid', public: message, fieldErrors: { [field]: message } });
 
 const unusable = (message: string) => new AppError({ code: 'hypervisor.unusable', public: message });
 
@@ -123,7 +123,7 @@ function assertRoom(host: string, { memoryMiB, diskMiB }: Options, room: Room): 
   if (!fault) return;
   const { kind, sentence } = fault;
   throw new AppError({
-    code: kind === 'disk-start' ? 'provision.disk-full' : 'driver.failed',
+    code: kind === 'disk-start' ? 'provision.disk-full' : 'input.invalid',
     public: sentence,
     fieldErrors: { [roomFields[kind]]: sentence },
   });
@@ -141,7 +141,7 @@ function assertNoClash(host: string, options: Options, { addresses }: HostSeen):
   );
 }
 
-/** Throws driver.failed at the field where an admin of the hypervisor host has not released the folder. */
+/** Throws input.invalid at the field where an admin of the hypervisor host has not released the folder. */
 export async function assertShared(vbox: VBox, { shareFolder }: Pick<Options, 'shareFolder'>): Promise<void> {
   if (shareFolder === undefined) return;
   const { folder } = shareOf(shareFolder);
