@@ -76,7 +76,7 @@ function faults(facts: Surroundings, options: Options, where: string): readonly 
     acceleration === 'kvm' && !facts.hasKvm
       ? invalid(
           'acceleration',
-          `KVM does not work on ${where}. Switch virtualization on in its firmware (or nested virtualization, where it is itself a virtual machine), or choose emulation.`,
+          `KVM does not work on ${where}. Switch virtualisation on in its firmware (or nested virtualisation, where it is itself a virtual machine), or choose emulation.`,
         )
       : null,
     cpus > facts.cpus ? invalid('cpus', `${where} has ${facts.cpus} CPUs.`) : null,

@@ -47,7 +47,7 @@ export const refusals: readonly Refusal[] = [
     said: /invalid argument: could not find capabilities for .*virttype=kvm|failed to initialize KVM|Could not access KVM|KVM is not available|domain type (is )?'?kvm'? is not/is,
     means: 'driver.failed',
     sentence: (where, said) =>
-      `KVM does not work on ${where} (${said}). Switch virtualization on in its firmware, or choose emulation.`,
+      `KVM does not work on ${where} (${said}). Switch virtualisation on in its firmware, or choose emulation.`,
   },
   {
     said: /Network not found|no network with matching name/i,

@@ -154,8 +154,13 @@ const further = {
     .meta({
       title: 'Window',
       description:
-        "All but None need VirtualBox's service (VBoxSVC) to run already in a desktop session of the hypervisor host's account: the console passes on no DISPLAY.",
-      choices: { headless: 'None', gui: 'Window', sdl: 'Plain window', separate: 'Window that can be closed' },
+        "All but headless need VirtualBox's service (VBoxSVC) to run already in a desktop session of the hypervisor host's account: the console passes on no DISPLAY.",
+      choices: {
+        headless: 'None (headless)',
+        gui: 'Window',
+        sdl: 'Plain window',
+        separate: 'Window that can be closed',
+      },
       group: 'VirtualBox',
       machineFlag: 'virtualbox-ui-type',
     }),

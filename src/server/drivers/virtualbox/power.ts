@@ -277,7 +277,7 @@ export async function stop(ctx: DriverContext, options: Options): Promise<void> 
     name: 'shut down the virtual machine',
     calls: [...resume, call('controlvm', id, 'acpipowerbutton')],
   });
-  await waitUntilOff(vbox, ctx, ' (kill it if its system does not react)');
+  await waitUntilOff(vbox, ctx, ' (switch it off if its system does not react)');
 }
 
 export const powerOff = (id: string): Call => ({

@@ -227,7 +227,7 @@ describe('a machine in VirtualBox', () => {
     host.double.events = { onDown: (vm) => void (vm.state = 'running') };
     expect(await rejection(act('stop'))).toMatchObject({
       code: 'driver.failed',
-      public: expect.stringContaining('kill it if its system does not react') as string,
+      public: expect.stringContaining('switch it off if its system does not react') as string,
     });
   });
 

@@ -94,7 +94,8 @@ const states: Readonly<Record<string, StateOfVm>> = {
   saving: { state: 'stopping' },
   gurumeditation: {
     state: 'unreachable',
-    reason: 'VirtualBox has stopped it after an error of its own (Guru Meditation). Kill it, then start it again.',
+    reason:
+      'VirtualBox has stopped it after an error of its own (Guru Meditation). Switch it off, then start it again.',
   },
 };
 

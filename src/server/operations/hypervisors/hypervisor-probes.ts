@@ -184,7 +184,7 @@ async function probeAcceleration(view: HypervisorInView, signal: AbortSignal): P
     status: 'warning',
     message: 'No /dev/kvm, so libvirt emulates the processor, many times slower',
     advice:
-      'Switch virtualization on in the firmware of the host; where it is a virtual machine itself, allow nesting.',
+      'Switch virtualisation on in the firmware of the host; where it is a virtual machine itself, allow nesting.',
   };
 }
 
