@@ -174,11 +174,14 @@ export type LiveChoices = (
   options: Readonly<Record<string, unknown>>,
 ) => Promise<readonly Choice[]>;
 
+/** Who a credential is, for people; `account` is the same for every credential that reaches the same things, and for no other. */
+export type CredentialIdentity = Readonly<Record<string, string>> & { readonly account: string };
+
 export interface CredentialDefinition {
   /** A strict object whose fields carry FieldMeta, as the options do. */
   readonly schema: z.ZodObject;
-  /** Asks the provider who this is. Out: what tells accounts apart for people ("account": "1234"). Throws as a verb does. */
-  check(ctx: ProviderContext, values: Record<string, unknown>): Promise<Readonly<Record<string, string>>>;
+  /** Asks the provider who this is. Throws as a verb does. */
+  check(ctx: ProviderContext, values: Record<string, unknown>): Promise<CredentialIdentity>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import 'server-only';
+import type { CredentialIdentity } from '@/server/drivers/driver';
 import { type AppError, toAppError } from '@/server/errors/app-error';
 import { providerContextFor, silentLog } from '@/server/operations/ledger/driver-context-for';
 import { within } from '@/server/operations/ledger/within';
@@ -9,7 +10,7 @@ import { credentialOf } from './credential-row';
 const timeoutMs = 25_000;
 
 export type ProviderAnswer =
-  | { readonly identity: Readonly<Record<string, string>>; readonly error: null }
+  | { readonly identity: CredentialIdentity; readonly error: null }
   | { readonly identity: null; readonly error: AppError };
 
 /** Asks the provider who the values are. Never throws what the provider or the way to it is to blame for: it is the answer. */

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { type OptionSchema, variantKind } from '@/lib/option-schema';
 
 /** Values of a credential, nested as its schema is. */
@@ -74,3 +76,14 @@ export const destinationsOf = (schema: OptionSchema, values: CredentialValues): 
       return field.isDestination ? [[name, value ?? null]] : [];
     }),
   );
+
+/** The paths of the values that differ: "identity.accessKeyId". A variant of another kind differs in its kind alone. Pure. */
+export function changedPaths(before: CredentialValues, after: CredentialValues, prefix = ''): readonly string[] {
+  if (before['kind'] !== after['kind']) return [`${prefix}kind`];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (isValues(was) && isValues(is)) return changedPaths(was, is, `${prefix}${name}.`);
+    return isDeepStrictEqual(was, is) ? [] : [`${prefix}${name}`];
+  });
+}

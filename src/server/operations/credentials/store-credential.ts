@@ -10,8 +10,17 @@ import type { TeamContext } from '@/server/operations/team-context';
 
 import { askProvider, type ProviderAnswer } from './ask-provider';
 import { credentialOf, credentialSelect, openValues } from './credential-row';
-import { type CredentialValues, destinationsOf, keepSecrets, secretPaths, splitCredential } from './credential-secrets';
+import {
+  changedPaths,
+  type CredentialValues,
+  destinationsOf,
+  joinCredential,
+  keepSecrets,
+  secretPaths,
+  splitCredential,
+} from './credential-secrets';
 import { credentialNotFound } from './open-credential';
+import { assertNobodyIsLost, doubtOf } from './same-account';
 
 interface EnteredCredential {
   readonly name: string;
@@ -127,8 +136,8 @@ const assertSecretsStay = (
 
 /**
  * Asks the provider about the new values, then replaces those of a credential; secrets that are left empty stay, unless the
- * address that they are sent to changes. Machines use the new values from their next call on. Throws credential.not-found,
- * and what createCredential throws.
+ * address that they are sent to changes. Machines use the new values from their next call on; where there are any, the account
+ * has to be the same. Throws credential.not-found, credential.in-use, and what createCredential throws.
  */
 export async function updateCredential(ctx: TeamContext, input: EnteredCredential & { readonly id: string }) {
   const { actor, db, runtime } = ctx;
@@ -139,11 +148,17 @@ export async function updateCredential(ctx: TeamContext, input: EnteredCredentia
   const values = keepSecrets(described, input.values, stored);
   assertSecretsStay(described, { entered: input.values, kept: values, stored });
   const ready = await prepare(ctx, row.driver, { ...input, values });
+  const parsed = joinCredential(ready.open as CredentialValues, ready.secret);
+  const paths = changedPaths(stored, parsed);
+  const doubt = paths.length === 0 ? null : await doubtOf(ctx, { row, stored, paths, answer: ready.answer });
+  const { identity, ...rest } = columns(ctx, ready);
   const write = db.$transaction(async (tx) => {
+    await assertNobodyIsLost(tx, row, doubt);
     const secretId = await seal(ctx, tx, ready.secret);
     const { count } = await tx.credential.updateMany({
       where: { id: row.id, secretId: row.secretId },
-      data: { ...columns(ctx, ready), secretId },
+      // Whoever the values were they still are.
+      data: { ...rest, ...(paths.length > 0 || ready.answer.identity ? { identity } : {}), secretId },
     });
     if (count === 0) throw credentialNotFound();
     if (row.secretId) await runtime.secrets.remove(tx, { id: row.secretId, teamId: actor.teamId });

@@ -64,19 +64,17 @@ export const holdFailedMachines = async (tx: Transaction, teamId: string): Promi
   await tx.$queryRaw`select 1 from "Machine" where "teamId" = ${teamId} and "state" = 'failed' order by "id" for update`;
 };
 
-/**
- * The names of the machines whose options name a thing of the team, by the thing's id; machines that are removed, but of which
- * something is still to be taken back, are among them. An image has no users in machines that nothing exists of: only what
- * exists reads from it, whereas the other things are also needed to try again and to remove.
- */
-export async function findUsers(db: Db, teamId: string, widget: FieldWidget): Promise<Map<string, string[]>> {
+async function usersBut(
+  unmade: ReadonlySet<string>,
+  db: Db,
+  { teamId, widget }: { teamId: string; widget: FieldWidget },
+): Promise<Map<string, string[]>> {
   const fields = new Map(
     listDrivers().map(({ id, driver }) => [
       id,
       widgetOptions(driver).flatMap((option) => (option.widget === widget ? [option.name] : [])),
     ]),
   );
-  const unmade = widget === 'image' ? await findUnmade(db, teamId) : new Set();
   const users = new Map<string, string[]>();
   for (const { id: machineId, name, driver, options } of await holders(db, teamId)) {
     if (machineId !== null && unmade.has(machineId)) continue;
@@ -87,3 +85,15 @@ export async function findUsers(db: Db, teamId: string, widget: FieldWidget): Pr
   }
   return users;
 }
+
+/** As findUsers, without machines that nothing exists of. */
+export const findMade = async (db: Db, teamId: string, widget: FieldWidget): Promise<Map<string, string[]>> =>
+  usersBut(await findUnmade(db, teamId), db, { teamId, widget });
+
+/**
+ * The names of the machines whose options name a thing of the team, by the thing's id; machines that are removed, but of which
+ * something is still to be taken back, are among them. An image has no users in machines that nothing exists of: only what
+ * exists reads from it, whereas the other things are also needed to try again and to remove.
+ */
+export const findUsers = (db: Db, teamId: string, widget: FieldWidget): Promise<Map<string, string[]>> =>
+  widget === 'image' ? findMade(db, teamId, widget) : usersBut(new Set(), db, { teamId, widget });

@@ -78,6 +78,8 @@ const next = { pending: 'running', stopping: 'stopped', 'shutting-down': 'termin
 /** What is in one account in one region, and how it moves on with time. */
 export class Ec2Account {
   now = Date.parse('2026-01-01T00:00:00Z');
+  /** Whose it is, as STS tells it. */
+  owner = '123456789012';
   readonly delays: Delays = { settleMs: 3000, bootMs: 8000, stopMs: 6000, terminateMs: 9000, detachMs: 5000 };
   readonly keyPairs: KeyPairThing[] = [];
   readonly groups: GroupThing[] = [];

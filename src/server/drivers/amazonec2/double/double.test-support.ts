@@ -134,8 +134,9 @@ export class Ec2Double {
 
   #sts(action: string, { accessKeyId }: Signature, parameters: Wire): string {
     if (action === 'GetCallerIdentity') {
+      const { owner } = this.account;
       const who = accessKeyId === roleKeys.accessKeyId ? 'assumed-role/quaymaster/session' : 'user/quaymaster';
-      return stsAnswer(action, { Account: '123456789012', Arn: `arn:aws:iam::123456789012:${who}`, UserId: 'AIDA' });
+      return stsAnswer(action, { Account: owner, Arn: `arn:aws:iam::${owner}:${who}`, UserId: 'AIDA' });
     }
     if (parameters['ExternalId'] !== 'pier-9') {
       throw new Fault(
