@@ -34,6 +34,7 @@ export class DoubledHost {
   readonly root = mkdtempSync(join(tmpdir(), 'quaymaster-kvm-'));
   readonly folder = join(this.root, 'folder');
   system: ImageSystem = 'debian';
+  hasVirsh = true;
   readonly provider: ProviderUnderTest = { things: () => this.#things(), onCall: () => undefined };
 
   constructor() {
@@ -81,7 +82,8 @@ export class DoubledHost {
   }
 
   get hypervisor(): Hypervisor {
-    const environment = sh`export QM_DOUBLE=${this.root}; PATH=${doubles}:$PATH`;
+    const hidden = sh`virsh() { echo 'sh: 1: virsh: not found' >&2; return 127; }`;
+    const environment = sh`export QM_DOUBLE=${this.root}; PATH=${doubles}:$PATH; ${this.hasVirsh ? sh`:` : hidden}`;
     return {
       ...localRunner,
       run: async (command, signal) => {

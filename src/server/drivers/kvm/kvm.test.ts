@@ -328,6 +328,38 @@ describe('what stands in the way', () => {
   });
 
   it.each([
+    ['no virsh', (host: DoubledHost) => void (host.hasVirsh = false), /has no virsh\. Install libvirt/],
+    [
+      'an account without rights',
+      (host: DoubledHost) =>
+        host.put(
+          'fail/dominfo',
+          'error: failed to connect to the hypervisor\nerror: authentication unavailable: no polkit agent available\n',
+        ),
+      /does not let this account in/,
+    ],
+  ])(
+    'is %s: the removal fails and leaves everything, and is done once that is mended',
+    async (_what, harm, sentence) => {
+      const host = new DoubledHost();
+      const test = benchOf(host);
+      await test.create();
+      const whole = await test.left();
+      harm(host);
+      await expect(test.remove()).rejects.toMatchObject({
+        code: 'hypervisor.unusable',
+        public: expect.stringMatching(sentence) as string,
+      });
+      expect(await test.left()).toEqual(whole);
+      host.hasVirsh = true;
+      rmSync(join(host.root, 'fail/dominfo'), { force: true });
+      await test.remove();
+      expect(await test.left()).toEqual({ ledger: [], provider: [] });
+    },
+  );
+
+  it.each([
+    ['start', 'error: internal error: KVM is not available', /KVM does not work on rack-1/, 'hypervisor.unusable'],
     [
       'start',
       'error: internal error: qemu unexpectedly closed the monitor: cannot set up guest memory: Cannot allocate memory',

@@ -3,7 +3,9 @@ import type { ErrorCode } from '@/server/errors/catalogue';
 /** What virsh says, and what it means for people. Source: libvirt's and QEMU's messages in the locale C. */
 export interface Refusal {
   readonly said: RegExp;
-  readonly means: 'absent' | Extract<ErrorCode, 'driver.unreachable' | 'driver.failed' | 'provision.disk-full'>;
+  readonly means:
+    | 'absent'
+    | Extract<ErrorCode, 'driver.unreachable' | 'driver.failed' | 'hypervisor.unusable' | 'provision.disk-full'>;
   readonly sentence: (where: string, said: string) => string;
 }
 
@@ -11,13 +13,13 @@ export interface Refusal {
 export const refusals: readonly Refusal[] = [
   {
     said: /virsh: (command )?not found/,
-    means: 'driver.unreachable',
+    means: 'hypervisor.unusable',
     sentence: (where) =>
       `${where} has no virsh. Install libvirt there (Debian: libvirt-daemon-system, libvirt-clients, qemu-system-x86, qemu-utils).`,
   },
   {
     said: /authentication (unavailable|failed|cancelled)|access denied by policy|libvirt-sock.*Permission denied/is,
-    means: 'driver.unreachable',
+    means: 'hypervisor.unusable',
     sentence: (where) =>
       `libvirt on ${where} does not let this account in. Add it to the group libvirt there, and sign in anew.`,
   },
@@ -45,7 +47,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     said: /invalid argument: could not find capabilities for .*virttype=kvm|failed to initialize KVM|Could not access KVM|KVM is not available|domain type (is )?'?kvm'? is not/is,
-    means: 'driver.failed',
+    means: 'hypervisor.unusable',
     sentence: (where, said) =>
       `KVM does not work on ${where} (${said}). Switch virtualisation on in its firmware, or choose emulation.`,
   },

@@ -65,7 +65,8 @@ export class Virsh {
 
   /**
    * One virsh command; null where it says that there is no such domain. Throws driver.unreachable where libvirt does not answer,
-   * and driver.failed with its words in a sentence.
+   * hypervisor.unusable where there is no virsh or the account may not use libvirt, and driver.failed with its words in a
+   * sentence.
    */
   async call({ name, args, stdin, timeoutMs = callTimeoutMs }: Call): Promise<string | null> {
     this.#signal.throwIfAborted();
