@@ -50,7 +50,7 @@ export type HealthLink = (typeof healthLinks)[number];
 
 export interface LinkHealth {
   readonly state: 'ok' | 'failed' | 'unknown';
-  /** Why it failed, in a sentence. Null while it is ok; but the provider may say then what it is about to do with the machine. */
+  /** Why it failed, in a sentence; else null, but the provider may say what it is about to do, or does now, with the machine. */
   readonly reason: string | null;
 }
 

@@ -158,17 +158,23 @@ export interface ProviderAnswer {
   readonly link: LinkHealth;
   /** How the machine rests; null where it does not. */
   readonly rest: RestingState | null;
+  /** The provider does not know it any more. */
+  readonly isGone: boolean;
   /** The machine runs at this address, which is not the one that the console knows; null where it is. */
   readonly movedTo: string | null;
 }
 
 const readAnswer = ({ driver, target }: LoadedMachine, observed: Observation): ProviderAnswer | null => {
   const { state, reason, address } = observed;
-  const answer = { rest: isResting(state) ? state : null, movedTo: null };
+  const answer = { rest: isResting(state) ? state : null, isGone: state === 'absent', movedTo: null };
   if (state === 'unreachable') return null;
   const gone = `${driver.label} knows no such machine any more.`;
   if (state === 'absent') return { ...answer, link: failed(reason ?? gone) };
   if (state === 'starting') return { ...answer, link: ok };
+  // It may hang there: until it is off it has to be possible to switch it off.
+  if (state === 'stopping') {
+    return { ...answer, link: { ...unknown, reason: reason ?? `${driver.label} says that the machine is stopping.` } };
+  }
   if (state === 'running') {
     const hasMoved = observed.learnt !== undefined && address !== target.address;
     return { ...answer, link: { ...ok, reason: reason ?? null }, movedTo: hasMoved ? address : null };
@@ -177,10 +183,10 @@ const readAnswer = ({ driver, target }: LoadedMachine, observed: Observation): P
 };
 
 /** What was found, with the provider's answer. A host that is reached is on: of it only what is announced counts. Pure. */
-export function withAnswer<T extends Findings>(found: T, { link, rest }: ProviderAnswer): T {
+export function withAnswer<T extends Findings>(found: T, { link, rest, isGone }: ProviderAnswer): T {
   const isReached = found.health.provider.state === 'ok';
   if (isReached && link.state !== 'ok') return found;
-  return { ...found, health: { ...found.health, provider: link }, ...(!isReached && rest && { rest }) };
+  return { ...found, health: { ...found.health, provider: link }, ...(!isReached && rest && { rest }), isGone };
 }
 
 /** Whether the provider is asked although the machine is reached: it may say that it takes it away. Pure. */

@@ -16,6 +16,8 @@ export interface Findings {
   readonly isExpired: boolean;
   /** How its provider says that it rests; left out where it does not rest, or was not asked. */
   readonly rest?: RestingState;
+  /** Its provider does not know it any more; left out where it was not asked. */
+  readonly isGone?: boolean;
 }
 
 export interface Status {
@@ -51,10 +53,10 @@ const engineAnswers = ({ tls, engine }: MachineHealth) => tls.state === 'ok' && 
 /**
  * The state and the problem that the findings add up to, told by what a docker client would meet. A machine that is known
  * to rest and does not answer goes on resting, in the way that its provider tells of; which is no problem unless it was
- * found so. Pure.
+ * found so, or its provider does not know it any more. Pure.
  */
 export function statusOf(before: Status, findings: Findings): Status {
-  const { health, rest } = findings;
+  const { health, rest, isGone = false } = findings;
   const problem = diagnose(findings);
   if (engineAnswers(health)) return { state: 'running', problem };
   if (isSilent(health) && health.provider.state !== 'failed') {
@@ -62,7 +64,7 @@ export function statusOf(before: Status, findings: Findings): Status {
     return { state: before.state, problem: before.problem };
   }
   if (isResting(before.state) && health.provider.state !== 'ok') {
-    return { state: rest ?? before.state, problem: before.problem };
+    return { state: rest ?? before.state, problem: isGone ? problem : before.problem };
   }
   if (problem === 'provider-off') return { state: rest ?? 'stopped', problem };
   return { state: health.network.state === 'failed' ? 'unreachable' : 'degraded', problem };

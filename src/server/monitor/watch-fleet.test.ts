@@ -68,6 +68,18 @@ const start = async () => {
 
 const read = (id: string) => console_.runtime.database.prisma.machine.findUniqueOrThrow({ where: { id } });
 
+const run = (jobId: string) => runJob(console_.runtime, jobId, { kinds: jobKinds, stopping: never });
+
+/** A machine of the driver that pretends. */
+const create = async (name: string) => {
+  const input = { team: owner.team.slug, name, driver: 'fake', options: {}, engine: {} };
+  await run((await owner.call.machines.create(input)).jobId);
+  return console_.runtime.database.prisma.machine.findUniqueOrThrow({
+    where: { teamId_name: { teamId: owner.team.id, name } },
+    select: { id: true },
+  });
+};
+
 describe('the watch over machines', () => {
   it('notices an engine that stops as its connection ends, and tells open pages once', async () => {
     const { engine, machine } = await start();
@@ -123,20 +135,22 @@ describe('the watch over machines', () => {
         select: { id: true },
       });
     const vanished = await seed('vanished', 'running');
-    const stopped = await seed('stopped', 'stopped');
-    await untilProblem(watch(), vanished.id, 'provider-off');
+    const vanishedLater = await seed('vanished-later', 'stopped');
+    const stopped = await create('stopped');
+    const { jobId } = await owner.call.machines.act({ team: owner.team.slug, machine: 'stopped', action: 'stop' });
+    await run(jobId);
+    const fleet = watch();
+    await untilProblem(fleet, vanished.id, 'provider-off');
+    await untilProblem(fleet, vanishedLater.id, 'provider-off');
     expect(await read(vanished.id)).toMatchObject({ state: 'stopped' });
+    expect(await read(vanishedLater.id)).toMatchObject({ state: 'stopped' });
     expect(await read(stopped.id)).toMatchObject({ state: 'stopped', problem: null });
   });
 
   it('follows once a machine that its provider has given another address', async () => {
     const { prisma } = console_.runtime.database;
-    const input = { team: owner.team.slug, name: 'moved', driver: 'fake', options: {}, engine: {} };
-    const { jobId } = await owner.call.machines.create(input);
-    const stopping = new AbortController().signal;
-    await runJob(console_.runtime, jobId, { kinds: jobKinds, stopping });
     const { id } = await prisma.machine.update({
-      where: { teamId_name: { teamId: owner.team.id, name: 'moved' } },
+      where: await create('moved'),
       data: { address: '127.0.0.1', driverState: { address: '127.0.0.1' } },
     });
     const following = () => prisma.job.findMany({ where: { machineId: id, kind: 'machine.follow-address' } });
@@ -149,7 +163,7 @@ describe('the watch over machines', () => {
     }, 10_000);
     await pass(fleet, 10_000);
     expect(await following()).toHaveLength(1);
-    await runJob(console_.runtime, job?.id ?? '', { kinds: jobKinds, stopping });
+    await run(job?.id ?? '');
     expect(await read(id)).toMatchObject({ address: '192.0.2.1', state: 'running' });
     await pass(fleet, 10_000);
     expect(await following()).toHaveLength(1);

@@ -162,12 +162,13 @@ function AnnouncedNotice({ machine }: { readonly machine: Machine }) {
   );
 }
 
-/** The first broken link of the chain: what is wrong, why, and what to do. */
+/** The first link of the chain that is broken, or that nobody but the provider tells of: what is wrong, why, and what to do. */
 function ProblemNotice({ machine }: { readonly machine: Machine }) {
   const t = useTranslations('machines.problem');
   const { problem, health } = machine;
   if (problem === null || !isSettled(machine)) return null;
-  const broken = health && healthLinks.map((link) => health[link]).find(({ state }) => state === 'failed');
+  const links = health && healthLinks.map((link) => health[link]);
+  const broken = links?.find(({ state, reason }) => state === 'failed' || (state === 'unknown' && reason !== null));
   return (
     <Notice tone={problem === 'ssh-refused' ? 'attention' : 'failed'} title={t(`${problem}.name`)}>
       {broken?.reason && <Text size="sm">{broken.reason}</Text>}
