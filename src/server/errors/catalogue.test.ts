@@ -7,6 +7,7 @@ import { errorCatalogue } from './catalogue';
 
 const folder = join(process.cwd(), 'docs', 'errors');
 const codes = Object.keys(errorCatalogue).sort();
+const entries = Object.entries(errorCatalogue);
 
 describe('the error catalogue', () => {
   it('has one page in docs/errors for each code, and no page without a code', () => {
@@ -14,10 +15,13 @@ describe('the error catalogue', () => {
     expect(pages.sort()).toEqual(codes);
   });
 
-  it.each(codes)('the page of %s says what happened and how to fix it', (code) => {
-    const text = readFileSync(join(folder, `${code}.md`), 'utf8');
-    expect(text).toMatch(/^# .+/);
-    expect(text).toContain('## What happened');
-    expect(text).toContain('## How to fix');
-  });
+  it.each(entries)(
+    'the page of %s is headed by code and title, says what happened and how to fix it',
+    (code, { title }) => {
+      const text = readFileSync(join(folder, `${code}.md`), 'utf8');
+      expect(text.split('\n', 1)).toEqual([`# ${code}: ${title}`]);
+      expect(text).toContain('## What happened');
+      expect(text).toContain('## How to fix');
+    },
+  );
 });
