@@ -34,12 +34,13 @@ export default async function MachinesPage({ params, searchParams }: MachinesPag
   const filter = (textOf(address['q']) ?? '').slice(0, filterLengthMax);
   const sort = textOf(address['sort']);
   const caller = await getCaller();
-  const [firstPage, facets] = await Promise.all([
+  const mayCreate = roleReaches(membership.role, 'member');
+  const [firstPage, facets, drivers] = await Promise.all([
     caller.machines.list({ team, filter, ...parseMachineOrder(sort) }),
     caller.machines.facets({ team }),
+    mayCreate ? caller.drivers.list({ team }) : [],
   ]);
   const t = await getTranslations('machines');
-  const mayCreate = roleReaches(membership.role, 'member');
   return (
     <>
       <PageHeader
@@ -52,12 +53,7 @@ export default async function MachinesPage({ params, searchParams }: MachinesPag
           )
         }
       />
-      <MachineList
-        team={team}
-        initial={{ filter, sort, firstPage, facets }}
-        mayCreate={mayCreate}
-        mayOperate={mayCreate}
-      />
+      <MachineList team={team} initial={{ filter, sort, firstPage, facets }} drivers={drivers} mayOperate={mayCreate} />
     </>
   );
 }

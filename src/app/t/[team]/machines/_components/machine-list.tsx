@@ -1,7 +1,6 @@
 'use client';
 
 import { Button, Checkbox, Group, Text, UnstyledButton } from '@mantine/core';
-import { IconPlus, IconServer2 } from '@tabler/icons-react';
 import type { SortingState } from '@tanstack/react-table';
 import { useTranslations } from 'next-intl';
 import { useRouter, useSearchParams } from 'next/navigation';
@@ -12,7 +11,6 @@ import { DataTable } from '@/app/_ui/data-table';
 import { EmptyState } from '@/app/_ui/empty-state';
 import type { Facet } from '@/app/_ui/facet-menu';
 import { FilterBar } from '@/app/_ui/filter-bar';
-import { LinkButton } from '@/app/_ui/link-button';
 import { type MachineProblem, machineProblems, machineStates } from '@/lib/machine';
 import { parseMachineOrder } from '@/lib/machine-filter';
 import { paths } from '@/lib/paths';
@@ -20,6 +18,7 @@ import { paths } from '@/lib/paths';
 import { BulkBar } from '../_bulk/bulk-bar';
 import { useMachineColumns } from './machine-columns';
 import { MachineStateBadge } from './machine-state-badge';
+import { NoMachines, type OfferedDriver } from './no-machines';
 import { type MachineSelection, useMachineSelection } from './use-machine-selection';
 import {
   type InitialMachines,
@@ -35,12 +34,13 @@ export interface MachineListProps {
   readonly team: string;
   /** What the server has rendered, and the address that it has rendered it for. */
   readonly initial: InitialMachines & { readonly facets: MachineFacets };
-  readonly mayCreate: boolean;
+  /** Those that the member may make machines with. */
+  readonly drivers: readonly OfferedDriver[];
   readonly mayOperate: boolean;
 }
 
 /** The team's machines, live, any number of them. Filter and order stand in the address. */
-export function MachineList({ team, initial, mayCreate, mayOperate }: MachineListProps) {
+export function MachineList({ team, initial, drivers, mayOperate }: MachineListProps) {
   const t = useTranslations('machines');
   const router = useRouter();
   const { filter, sort, setFilter, setSort } = useAddress(team);
@@ -48,7 +48,7 @@ export function MachineList({ team, initial, mayCreate, mayOperate }: MachineLis
   const facets = useFacets(useMachineFacets(team, initial.facets));
   const selection = useMachineSelection(filter, useNames(rows));
   const columns = useMachineColumns(team, mayOperate ? selection : null);
-  if (counts.total === 0) return <NoMachines team={team} mayCreate={mayCreate} />;
+  if (counts.total === 0) return <NoMachines team={team} drivers={drivers} />;
   return (
     <>
       <CallError error={machines.error} />
@@ -169,18 +169,5 @@ function SelectAll({ address, matching, selection }: SelectAllProps) {
         </UnstyledButton>
       )}
     </Group>
-  );
-}
-
-function NoMachines({ team, mayCreate }: { readonly team: string; readonly mayCreate: boolean }) {
-  const t = useTranslations('machines.empty');
-  return (
-    <EmptyState icon={IconServer2} title={t('title')} description={t('description')}>
-      {mayCreate && (
-        <LinkButton href={paths.newMachine(team)} leftSection={<IconPlus size={16} aria-hidden />}>
-          {t('begin')}
-        </LinkButton>
-      )}
-    </EmptyState>
   );
 }
