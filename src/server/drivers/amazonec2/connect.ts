@@ -87,10 +87,11 @@ const callerOf =
 
 /**
  * Opens an account at Amazon, or at the endpoint that the credential names, with AWS's own SDK, which is loaded at its first
- * use. What is throttled or not answered is repeated by the context's clock and not by the SDK's.
+ * use. What is throttled or not answered, within `timeoutMs` for each call, is repeated by the context's clock and not by the
+ * SDK's.
  */
 export const connectAws =
-  (onCall: OnCall = () => undefined): Connect =>
+  (onCall: OnCall = () => undefined, { timeoutMs = requestTimeoutMs } = {}): Connect =>
   async (ctx, values, region) => {
     ctx.signal.throwIfAborted();
     assertMayUseServer(ctx, values);
@@ -122,7 +123,14 @@ export const connectAws =
       credentials: keys,
       // Repeating is this file's own work.
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: connectionTimeoutMs, requestTimeout: requestTimeoutMs },
+      requestHandler: {
+        connectionTimeout: connectionTimeoutMs,
+        requestTimeout: timeoutMs,
+        // Without it the SDK only warns.
+        throwOnRequestTimeout: true,
+        // The other ends with the head of an answer.
+        socketTimeout: timeoutMs,
+      },
     });
     const clients: EC2Client[] = [];
     const open = (clientRegion: string): Ec2 => {
