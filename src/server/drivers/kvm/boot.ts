@@ -16,54 +16,86 @@ const pollMs = 2000;
 /** Of the console's log, in one poll. */
 const pieceBytesMax = 256 * 1024;
 const tailLines = 5;
-const noAddress = {
-  bridge: 'the machine has not told its address on its console yet, and its hypervisor host has not heard of it',
-  other: 'the machine has no address yet',
-};
+/** What a script says instead of the console's log. */
+const unreadable = 'unreadable';
+function noAddress(kind: Options['networkKind'], isReadable: boolean): string {
+  if (kind !== 'bridge') return 'the machine has no address yet';
+  const silence = isReadable
+    ? 'the machine has not told its address on its console yet'
+    : 'the address that the machine tells on its console cannot be read';
+  return `${silence}, and its hypervisor host has not heard of it`;
+}
+
+type Log = ChangeContext<State>['log'];
 
 /** What the machine writes to its serial console, from now on. */
 class ConsoleLog {
   readonly #host: MachineHost;
+  readonly #log: Log;
   readonly #lines: LineSplitter;
-  #offset: number | null = null;
+  #offset = 0;
   /** Its end when it was opened. */
   openedAt = 0;
+  isReadable = true;
   readonly last: string[] = [];
 
-  constructor(host: MachineHost, onLine: (line: string) => void) {
+  constructor(host: MachineHost, log: Log) {
     this.#host = host;
+    this.#log = log;
     this.#lines = new LineSplitter((line) => {
       this.last.push(line);
       if (this.last.length > tailLines) this.last.shift();
-      onLine(line);
+      log.line('stdout', line);
     });
   }
 
-  /** Makes the file, so that it is this account's to read, and begins at its present end. */
-  async open(): Promise<void> {
+  /**
+   * Makes the file, so that it is this account's to read, and begins at its present end. Where libvirt began it anew it is root's
+   * alone (virtlogd, at 2 MiB); the folder is this account's, which makes it again while nothing writes to it.
+   */
+  async open(isOff: boolean): Promise<void> {
     const { virsh, files } = this.#host;
     const { stdout } = await virsh.script(
       'open the console',
-      sh`umask 077; mkdir -p ${files.folder}; [ -e ${files.console} ] || : > ${files.console}; wc -c < ${files.console}`,
+      sh`umask 077; mkdir -p ${files.folder}
+if [ -e ${files.console} ] && [ ! -r ${files.console} ]; then
+  [ ${isOff ? 'off' : 'on'} = off ] && rm -f -- ${files.console} || { echo ${unreadable}; exit 0; }
+fi
+[ -e ${files.console} ] || : > ${files.console}; wc -c < ${files.console}`,
     );
-    this.openedAt = Number(stdout.trim());
+    if (this.#notice(stdout)) this.openedAt = Number(stdout.trim());
     this.#offset = this.openedAt;
   }
 
   async follow(): Promise<void> {
     const { virsh, files } = this.#host;
-    const from = this.#offset ?? 0;
+    const from = this.#offset;
     // libvirt begins the file anew when it grows large; then it is read from its beginning.
     const { stdout } = await virsh.script(
       'read the console',
-      sh`[ -r ${files.console} ] || exit 0
+      sh`[ -e ${files.console} ] || exit 0
+[ -r ${files.console} ] || { echo ${unreadable}; exit 0; }
 size=$(wc -c < ${files.console}); [ "$size" -ge ${from} ] && from=${from} || from=0
 echo "$from"; tail -c "+$((from + 1))" ${files.console} | head -c ${pieceBytesMax} | base64`,
     );
+    if (!this.#notice(stdout)) return;
     const [start = '', ...encoded] = stdout.split('\n');
     const piece = Buffer.from(encoded.join(''), 'base64');
     if (start !== '') this.#offset = Number(start) + piece.length;
     this.#lines.push(piece);
+  }
+
+  /** Says once that it cannot be read. */
+  #notice(stdout: string): boolean {
+    if (stdout.trim() !== unreadable) return true;
+    if (this.isReadable) {
+      const { virsh, files } = this.#host;
+      this.#log.info(
+        `Warning: what the machine says is missing here. Its console ${files.console} on ${virsh.hypervisor.name} can be read by root only, until the machine is switched off and started.`,
+      );
+    }
+    this.isReadable = false;
+    return false;
   }
 }
 
@@ -83,10 +115,11 @@ export async function waitUntilBooted(
   host: MachineHost,
   { networkKind, sshPort, begin }: Boot,
 ): Promise<string> {
-  const console_ = new ConsoleLog(host, (line) => ctx.log.line('stdout', line));
-  await console_.open();
+  const console_ = new ConsoleLog(host, ctx.log);
   const before = await host.virsh.info(host.uuid);
-  const wasOff = !before || observedState(before) === 'stopped';
+  const stateBefore = before ? observedState(before) : 'stopped';
+  const wasOff = stateBefore === 'stopped';
+  await console_.open(wasOff || stateBefore === 'saved');
   await begin();
   // One that goes on where it was has told its address before.
   const toldFrom = wasOff ? console_.openedAt : 0;
@@ -120,7 +153,7 @@ export async function waitUntilBooted(
         const observed = answers.map(({ address, silence }) => `SSH at ${address} does not answer (${silence})`);
         return {
           done: false,
-          observed: observed.join(', ') || noAddress[networkKind === 'bridge' ? 'bridge' : 'other'],
+          observed: observed.join(', ') || noAddress(networkKind, console_.isReadable),
         };
       },
     });

@@ -6,6 +6,7 @@ export const docs: DriverDocs = {
     'The account of the hypervisor host is root, or in the group `libvirt`; with the connection "session" any account will do.',
     'On it: libvirt, QEMU and qemu-img (Debian: `apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils`).',
     "The account that libvirt runs machines as (`libvirt-qemu`) passes through every folder above the console's: `/var/lib/quaymaster/hypervisor` with root, `~/.quaymaster` with another account, whose home is then opened with `chmod o+x`.",
+    "With an account that is not root: libvirt's log daemon begins the log of a machine's console anew once it has 2 MiB, for root alone to read. The next start of a machine that is off makes it anew for the account; until then the job's log says that it cannot be read.",
     'Over SSH: the server of the hypervisor host allows TCP forwarding, since machines behind NAT are reached through it.',
     'On a bridge nobody tells the console where the machine is: cloud-init puts a script into it (`/var/lib/cloud/scripts/per-boot/quaymaster-address`) that writes its address to the serial console at each boot, and the console reads it there. What a guest agent lists for the network card of the machine, or what the ARP table of the hypervisor host has of it, counts too. The console and the hypervisor host reach that address. boot2docker runs no such script: there it is found only once the ARP table has it.',
   ],

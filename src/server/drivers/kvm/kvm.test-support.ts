@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { AppError } from '@/server/errors/app-error';
 import type { Hypervisor } from '@/server/hypervisors/hypervisor';
 import { localRunner } from '@/server/hypervisors/local-runner';
 import type { Dial } from '@/server/ssh/dial';
-import { sh } from '@/server/ssh/shell';
+import { sh, type ShellScript } from '@/server/ssh/shell';
 
 import { kvm } from '.';
 import type { DriverFixture, ProviderUnderTest } from '../contract-bench.test-support';
@@ -18,6 +19,8 @@ import type { PlacedImage } from '../driver';
 
 const doubles = fileURLToPath(new URL('double', import.meta.url));
 const imageGiB = 3;
+/** Nobody, by its number. */
+const nobody = '65534';
 
 export const hypervisorId = '5f3f8d0e-63a5-4c44-8f0e-5a4d1f4f3b01';
 export const imageId = '0c7a7a35-3b1c-4f0e-9d6f-0b6a4a0d7a02';
@@ -35,6 +38,8 @@ export class DoubledHost {
   readonly folder = join(this.root, 'folder');
   system: ImageSystem = 'debian';
   hasVirsh = true;
+  #asAccount = (script: ShellScript): ShellScript => script;
+  #doubles = doubles;
   readonly provider: ProviderUnderTest = { things: () => this.#things(), onCall: () => undefined };
 
   constructor() {
@@ -48,6 +53,16 @@ export class DoubledHost {
 
   put(path: string, content: string): void {
     writeFileSync(join(this.root, path), content);
+  }
+
+  /** From now on its account is not root, so that a file of mode 0 cannot be read. Nothing to do where the tests run so. */
+  leaveRoot(): void {
+    if (process.getuid?.() !== 0) return;
+    // The working copy may lie where nobody else passes.
+    this.#doubles = join(this.root, 'double');
+    cpSync(doubles, this.#doubles, { recursive: true });
+    execFileSync('chown', ['-R', `${nobody}:${nobody}`, this.root]);
+    this.#asAccount = ({ shell }) => sh`setpriv --reuid=${nobody} --regid=${nobody} --clear-groups sh -c ${shell}`;
   }
 
   /** What libvirt was told of the only machine. */
@@ -83,13 +98,13 @@ export class DoubledHost {
 
   get hypervisor(): Hypervisor {
     const hidden = sh`virsh() { echo 'sh: 1: virsh: not found' >&2; return 127; }`;
-    const environment = sh`export QM_DOUBLE=${this.root}; PATH=${doubles}:$PATH; ${this.hasVirsh ? sh`:` : hidden}`;
+    const environment = sh`export QM_DOUBLE=${this.root}; PATH=${this.#doubles}:$PATH; ${this.hasVirsh ? sh`:` : hidden}`;
     return {
       ...localRunner,
       run: async (command, signal) => {
         await this.provider.onCall(`before ${command.name}`);
-        const script = sh`${environment}
-${command.script}`;
+        const script = this.#asAccount(sh`${environment}
+${command.script}`);
         const result = await localRunner.run({ ...command, script }, signal);
         await this.provider.onCall(`after ${command.name}`);
         return result;
