@@ -4,6 +4,7 @@ import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 
 import { CallError } from '@/app/_account/call-error';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name';
@@ -12,6 +13,7 @@ import { DialogFooter } from '@/app/_ui/dialog-footer';
 import { paths } from '@/lib/paths';
 import { useTRPC } from '@/trpc/client';
 
+import { wantsName } from './last-manager';
 import type { Swarm } from './swarm-row';
 
 export interface LeaveDialogProps {
@@ -19,21 +21,27 @@ export interface LeaveDialogProps {
   readonly swarm: Swarm;
   /** Name of the machine that goes. */
   readonly machine: string;
+  /** Without it the swarm ends, as far as the page knows; the console asks its engine. */
+  readonly isLast: boolean;
   readonly onClose: () => void;
 }
 
 /** Asks before a machine leaves its swarm; with the last manager the swarm ends, which has to be typed. */
-export function LeaveDialog({ team, swarm, machine, onClose }: LeaveDialogProps) {
+export function LeaveDialog({ team, swarm, machine, isLast, onClose }: LeaveDialogProps) {
   const t = useTranslations('swarms.leave');
   const trpc = useTRPC();
   const router = useRouter();
+  const [hasToType, askForName] = useState(isLast);
   const leave = useMutation(
-    trpc.swarms.leave.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
+    trpc.swarms.leave.mutationOptions({
+      onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)),
+      onError: (error) => {
+        if (wantsName(error)) askForName(true);
+      },
+    }),
   );
-  const managers = swarm.machines.filter(({ role }) => role === 'manager');
-  const isLast = managers.length === 1 && managers[0]?.name === machine;
   const title = t('title', { machine, swarm: swarm.name });
-  if (isLast) {
+  if (hasToType) {
     return (
       <ConfirmByName
         isOpen
@@ -44,7 +52,7 @@ export function LeaveDialog({ team, swarm, machine, onClose }: LeaveDialogProps)
         confirmLabel={t('end')}
         onConfirm={() => leave.mutate({ team, machine, confirm: swarm.name })}
         isPending={leave.isPending}
-        failure={<CallError error={leave.error} />}
+        failure={<CallError error={leave.error} fields={['confirm']} />}
       />
     );
   }

@@ -12,6 +12,7 @@ import { MachineLink } from '@/app/_ui/machine-link';
 import { useTRPC } from '@/trpc/client';
 
 import { useTeamChange } from '../../_live/team-live';
+import { isLastManager } from './last-manager';
 import { LeaveDialog } from './leave-dialog';
 import { type SwarmNode, useNodeColumns } from './node-columns';
 import { NodeMenu } from './node-menu';
@@ -87,7 +88,15 @@ export function SwarmPanel({ team, swarm }: { readonly team: string; readonly sw
           )}
         />
       )}
-      {leaving !== null && <LeaveDialog team={team} swarm={swarm} machine={leaving} onClose={() => leave(null)} />}
+      {leaving !== null && (
+        <LeaveDialog
+          team={team}
+          swarm={swarm}
+          machine={leaving}
+          isLast={isLastManager(nodes.data ?? [], leaving)}
+          onClose={() => leave(null)}
+        />
+      )}
     </section>
   );
 }
