@@ -20,7 +20,7 @@ export interface AdmittedMember {
 
 export interface MachineDescription extends MachineSummary {
   readonly driverLabel: string;
-  /** Open options and engine settings, as they were entered; secrets are not among them. */
+  /** Open options as they were entered, and engine settings as they were last applied; secrets are not among them. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly engineSettings: Readonly<Record<string, unknown>>;
   readonly hostKeys: readonly { readonly type: string; readonly fingerprint: string; readonly pinnedAt: Date }[];
