@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
+import { imageFits } from '@/lib/image';
+import { describeOptions } from '@/server/drivers/describe-options';
 import { allDrivers } from '@/server/drivers/registry';
+import { imageCatalogue } from '@/server/images/catalogue';
 
 import { driverDocsFolder, driverPages } from './generate-driver-docs';
 import { parityFile, parityPage, unansweredOf, unansweredOfCreate, unknownFlags } from './parity';
@@ -32,6 +35,22 @@ describe('docs/drivers', () => {
     ]);
     expect(section).toMatch(/`identity.sessionToken` .*required.*Sealed at rest/);
     expect(driverPages().get('generic.md')).not.toContain('## Credential');
+  });
+});
+
+describe('docs/images.md', () => {
+  it('tells what of the catalogue no driver takes: Rocky Linux, Flatcar and arm64', () => {
+    const accepted = allDrivers
+      .filter(({ driver }) => driver.availability === 'production')
+      .flatMap(({ driver }) => Object.values(describeOptions(driver.options).properties ?? {}))
+      .flatMap(({ accepts }) => (accepts ? [accepts] : []));
+    const left = imageCatalogue.filter((image) => !accepted.some((demand) => imageFits(image, demand)));
+    expect(accepted).toHaveLength(2);
+    expect(left).toEqual(
+      imageCatalogue.filter(
+        ({ system, architecture }) => system === 'rocky' || system === 'flatcar' || architecture === 'arm64',
+      ),
+    );
   });
 });
 

@@ -117,7 +117,8 @@ export const kvm = () =>
   defineDriver({
     label: 'KVM',
     description: 'Makes a virtual machine with libvirt and QEMU on a Linux host of yours.',
-    needs: 'A Linux host with libvirt and QEMU among the hypervisor hosts, and a cloud image in the image library.',
+    needs:
+      'An x86-64 Linux host with libvirt and QEMU among the hypervisor hosts, and a cloud image in the image library.',
     icon: 'hypervisor',
     availability: 'production',
     docs,
