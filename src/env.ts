@@ -90,7 +90,7 @@ const schema = fields
 export interface Env {
   readonly port: number;
   readonly host: string;
-  /** Absolute path of the folder that holds the embedded database and the master key file. */
+  /** Absolute path of the folder that holds images, external drivers, the embedded database and the master key file. */
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   /** 32 bytes, or undefined: then a key file in the data folder is used. */
