@@ -1,6 +1,6 @@
-import { Client } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { signInByPassword } from '@/server/ssh/password-sign-in.test-support';
 import { sh } from '@/server/ssh/shell';
 
 import { labAvailable, prepareLab } from '../../../e2e/lab/lab';
@@ -13,18 +13,7 @@ import { changeTrust } from './steps/change-trust';
 import { replaceEngineCertificate } from './steps/replace-engine-certificate';
 import { restoreHost } from './steps/restore-host';
 
-/** As anybody would who reads the documentation of boot2docker. */
-const passwordSignIn = (host: string) =>
-  new Promise<'signed in' | 'refused'>((resolve, reject) => {
-    const client = new Client();
-    client
-      .on('ready', () => {
-        client.end();
-        resolve('signed in');
-      })
-      .on('error', (error) => (error.level === 'client-authentication' ? resolve('refused') : reject(error)))
-      .connect({ host, username: 'docker', password: 'tcuser', tryKeyboard: true, readyTimeout: 15_000 });
-  });
+const passwordSignIn = (host: string) => signInByPassword({ host, username: 'docker', password: 'tcuser' });
 
 const available = await labAvailable();
 
@@ -69,6 +58,7 @@ describe.skipIf(!available.ok)('a host dressed as boot2docker', () => {
     await lab.host.run(`listener=$(cat /run/sshd.pid)
       kill "$listener"
       while kill -0 "$listener" 2>/dev/null; do sleep 0.1; done
+      mkdir -p /run/sshd
       /usr/sbin/sshd`);
     expect(await passwordSignIn(lab.host.address)).toBe('refused');
     const begun = await text('/var/lib/boot2docker/ssh/sshd_config');
