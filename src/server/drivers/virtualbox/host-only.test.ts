@@ -102,3 +102,82 @@ describe('a host-only network that was there before', () => {
     expect(host.things()).toEqual([]);
   });
 });
+
+describe('an adapter that another program has made while a creation was broken off', () => {
+  const pending = 'quaymaster/pending/machine-1';
+  /** As the one before it has left it: an adapter is made for the machine, and nothing is there yet. */
+  const breakOff = () => host.double.change(({ extraData }) => (extraData[pending] = 'team-1 '));
+  const makeTheirs = (...ips: string[]) =>
+    host.double.change(({ adapters }) => {
+      for (const ip of ips) {
+        const number = adapters.length;
+        const uuid = `b0000000-0000-4000-8000-00000000000${number}`;
+        adapters.push({ name: `vboxnet${number}`, uuid, ip, mask: '255.255.255.0' });
+      }
+    });
+  const adapters = () => host.double.read().adapters.map(({ name, ip }) => `${name} ${ip}`);
+
+  it('is not taken for the machine where VirtualBox had refused to make one', async () => {
+    const before = benchWith();
+    await before.create();
+    const nth = host.double.calls
+      .filter((call) => !isReading(call))
+      .findIndex(([name, verb]) => name === 'hostonlyif' && verb === 'create');
+    await before.remove();
+    for (const then of ['try again', 'remove']) {
+      const bench = benchWith();
+      host.double.plan({ nth: nth + 1, how: 'fail' });
+      await expect(bench.create()).rejects.toMatchObject({ name: 'AppError' });
+      host.double.plan();
+      expect(host.double.read().extraData).not.toHaveProperty([pending]);
+      host.double.change((world) => world.adapters.splice(0));
+      makeTheirs('192.168.56.1');
+      if (then === 'try again') {
+        await bench.create();
+        expect(adapters()).toEqual(['vboxnet0 192.168.56.1', 'vboxnet1 192.168.59.1']);
+      }
+      await bench.remove();
+      expect(adapters()).toEqual(['vboxnet0 192.168.56.1']);
+    }
+  });
+
+  it('stays, as does the one that may be the machine, where both are new', async () => {
+    const bench = benchWith();
+    breakOff();
+    makeTheirs('192.168.56.1', '192.168.57.1');
+    await bench.create();
+    expect(adapters()).toEqual(['vboxnet0 192.168.56.1', 'vboxnet1 192.168.57.1', 'vboxnet2 192.168.59.1']);
+    expect(bench.lines.join('\n')).toContain('vboxnet0 and vboxnet1 are new since');
+    breakOff();
+    await bench.remove();
+    expect(adapters()).toEqual(['vboxnet0 192.168.56.1', 'vboxnet1 192.168.57.1']);
+  });
+
+  it('stays where a virtual machine of somebody else uses it', async () => {
+    const bench = benchWith();
+    await bench.create();
+    host.double.change(({ vms, ...world }) => {
+      const [vm] = vms;
+      if (vm) {
+        const settings = { ...vm.settings, hostonlyadapter2: 'vboxnet1' };
+        vms.push({ ...vm, uuid: 'a0000000-0000-4000-8000-000000000001', name: 'theirs', groups: '/', settings });
+      }
+      world.extraData[pending] = 'team-1 vboxnet0';
+    });
+    makeTheirs('192.168.57.1');
+    await bench.remove();
+    expect(adapters()).toEqual(['vboxnet1 192.168.57.1']);
+    expect(bench.lines.join('\n')).toContain('vboxnet1 is new since');
+    expect(host.double.read().extraData).toEqual({});
+  });
+
+  it('is what it was made for where it is alone', async () => {
+    const bench = benchWith();
+    breakOff();
+    makeTheirs('192.168.56.1');
+    await bench.create();
+    expect(adapters()).toEqual(['vboxnet0 192.168.59.1']);
+    await bench.remove();
+    expect(adapters()).toEqual([]);
+  });
+});

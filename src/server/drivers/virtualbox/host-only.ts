@@ -2,6 +2,7 @@ import { AppError, invariant } from '@/server/errors/app-error';
 import { sh } from '@/server/ssh/shell';
 
 import type { ResourceLedger } from '../ledger';
+import { findUnfinished, otherUser, sayUnclear } from './adapter-users';
 import {
   type AdapterSeen,
   assertServerUsable,
@@ -19,16 +20,15 @@ import {
   forgetUse,
   isOf,
   type Made,
-  type Notes,
   noteMade,
   notePending,
   noteUse,
-  type Pending,
+  pendingKey,
   type SharedKind,
   sharedKinds,
 } from './notes';
 import { type Call, call, type VBox } from './vbox';
-import { adaptersOf, groupOf, listVms, macOf, type Owner, type VmInfo, withColons } from './vm';
+import { listVms, macOf, type Owner, type VmInfo, withColons } from './vm';
 
 /** Source: VBoxManageDHCPServer.cpp, dhcpdFindServer. */
 const noServer = /Failed to (find DHCP server|locate host-only interface)/;
@@ -70,11 +70,22 @@ const serverCalls = (adapter: Adapter, network: Network): readonly Call[] => {
 };
 
 const adapterVariable = sh`"$adapter"`;
-const createAdapter: Call = {
-  args: ['hostonlyif', 'create'],
-  learns: sh`adapter=$(said | sed -n "s/.*Interface '\\([^']*\\)' was.*/\\1/p")
+const isCreation = ({ args }: Call): boolean => args[0] === 'hostonlyif' && args[1] === 'create';
+
+/** The note comes first. Where VirtualBox makes no adapter it goes again, so that nothing that others make later counts as the machine's. */
+const createAdapter = (owner: Owner, before: readonly string[]): readonly Call[] => [
+  {
+    ...notePending({ ...owner, before }),
+    learns: sh`adapter_names() { "$VBOX" list hostonlyifs 2>/dev/null 9>&- | sed -n 's/^Name: *//p' | sort; }
+before=$(adapter_names)`,
+  },
+  {
+    args: ['hostonlyif', 'create'],
+    learns: sh`adapter=$(said | sed -n "s/.*Interface '\\([^']*\\)' was.*/\\1/p")
 [ -n "$adapter" ] || exit 0`,
-};
+    fails: sh`[ "$(adapter_names)" != "$before" ] || "$VBOX" setextradata global ${pendingKey(owner)} > /dev/null 2>&1 9>&- || :`,
+  },
+];
 
 const createdName = (said: string): string => {
   const [, name] = /Interface '([^']*)' was/.exec(said) ?? [];
@@ -87,15 +98,16 @@ export interface HostOnlyInput {
   readonly network: Network;
   readonly wantsDhcp: boolean;
   readonly ledger: ResourceLedger;
+  readonly say: (text: string) => void;
 }
 
-/** Whether an adapter was made for the machine by a try that broke off before it was noted. */
-const isUnfinished =
-  ({ made }: Notes, pending: Pending | undefined) =>
-  ({ name }: AdapterSeen): boolean =>
-    pending !== undefined &&
-    !pending.before.includes(name) &&
-    !made.some((one) => one.adapter === name && one.kind === 'host-only-adapter');
+const removeCalls = ({ kind, adapter }: Pick<Made, 'kind' | 'adapter'>): Call =>
+  kind === 'dhcp-server'
+    ? { args: ['dhcpserver', 'remove', `--network=${dhcpNetworkOf(adapter)}`], allows: noServer }
+    : { args: ['hostonlyif', 'remove', adapter], allows: isNotFound };
+
+const removeBoth = (adapter: string): readonly Call[] =>
+  sharedKinds.toReversed().map((kind) => removeCalls({ kind, adapter }));
 
 interface Plan {
   readonly adapter: Adapter;
@@ -107,9 +119,13 @@ const ipconfig = (adapter: Adapter, { address, mask }: Network): Call =>
   call('hostonlyif', 'ipconfig', adapter, '--ip', address, '--netmask', mask);
 
 /** What has to be done so that the machine has an adapter with this network. Pure but for its refusals. */
-function planHostOnly(host: string, seen: Networks, { owner, network, wantsDhcp }: HostOnlyInput): Plan {
-  const { adapters, servers, notes } = seen;
-  const found = findAdapter(host, seen, network);
+function planHostOnly(
+  host: string,
+  seen: Networks & { readonly unfinished: AdapterSeen | null },
+  { owner, network, wantsDhcp }: HostOnlyInput,
+): Plan {
+  const { adapters, servers, notes, unfinished } = seen;
+  const found = findAdapter(host, { adapters: adapters.filter((one) => one !== unfinished) }, network);
   const pending = notes.pending.find(isOf(owner));
   const uses = (adapter: Adapter) =>
     notes.uses.some((use) => isOf(owner)(use) && use.adapter === adapter) ? [] : [noteUse(owner, adapter)];
@@ -118,8 +134,7 @@ function planHostOnly(host: string, seen: Networks, { owner, network, wantsDhcp 
     wantsDhcp ? [...serverCalls(adapter, network), note('dhcp-server', adapter)] : [];
   const makesBoth: readonly SharedKind[] = wantsDhcp ? sharedKinds : ['host-only-adapter'];
 
-  const unfinished = adapters.find(isUnfinished(notes, pending));
-  if (pending && unfinished) {
+  if (unfinished && !found) {
     const { name } = unfinished;
     const calls = [
       ipconfig(name, network),
@@ -134,13 +149,20 @@ function planHostOnly(host: string, seen: Networks, { owner, network, wantsDhcp 
     const { name } = found;
     assertServerUsable(host, seen, { adapter: name, wantsDhcp });
     const hasServer = !wantsDhcp || servers.get(name) === true;
-    const calls = [...(hasServer ? [] : server(name)), ...uses(name), ...(pending ? [forgetPending(owner)] : [])];
+    const calls = [
+      ...(unfinished ? removeBoth(unfinished.name) : []),
+      ...(hasServer ? [] : server(name)),
+      ...uses(name),
+      ...(pending ? [forgetPending(owner)] : []),
+    ];
     return { adapter: name, makes: hasServer ? [] : ['dhcp-server'], calls };
   }
   const adapter = adapterVariable;
   const calls = [
-    notePending({ ...owner, before: adapters.map(({ name }) => name) }),
-    createAdapter,
+    ...createAdapter(
+      owner,
+      adapters.map(({ name }) => name),
+    ),
     ipconfig(adapter, network),
     ...server(adapter),
     note('host-only-adapter', adapter),
@@ -158,6 +180,10 @@ const contended = (host: string) =>
     public: `The host-only networks of ${host} change all the time: other programs work on them. Try again.`,
   });
 
+/** Asked for only where a creation has broken off. */
+const vmsBeside = (vbox: VBox, { notes }: Networks, owner: Owner): Promise<readonly VmInfo[]> =>
+  notes.pending.some(isOf(owner)) ? listVms(vbox) : Promise.resolve([]);
+
 export interface HostOnly {
   readonly adapter: string;
   /** Whether its DHCP server is the console's, so that a machine can have an address of its own. */
@@ -169,17 +195,20 @@ export interface HostOnly {
  * the ledger before. Idempotent, also after a crash in the middle. Throws input.invalid at the field of the network.
  */
 export async function ensureHostOnly(vbox: VBox, input: HostOnlyInput): Promise<HostOnly> {
-  const { ledger, network, owner } = input;
+  const { ledger, network, owner, say } = input;
   for (let turn = 1; turn <= tries; turn += 1) {
     const seen = await readNetworks(vbox);
-    const { calls, makes, adapter: planned } = planHostOnly(vbox.hypervisor.name, seen, input);
+    const { own, unclear } = findUnfinished(seen, await vmsBeside(vbox, seen, owner), owner);
+    const plan = planHostOnly(vbox.hypervisor.name, { ...seen, unfinished: own }, input);
+    const { calls, makes, adapter: planned } = plan;
     for (const kind of makes) await ledger.intend({ kind, name: network.cidr });
     const outputs =
       calls.length === 0
         ? []
         : await vbox.change({ name: 'set up the host-only network', calls, unlessChanged: seen.reading });
     if (!outputs) continue;
-    const adapter = typeof planned === 'string' ? planned : createdName(outputs[calls.indexOf(createAdapter)] ?? '');
+    const adapter = typeof planned === 'string' ? planned : createdName(outputs[calls.findIndex(isCreation)] ?? '');
+    if (unclear.length > 0) say(sayUnclear(unclear));
     const made = [
       ...seen.notes.made.filter((one) => !(one.adapter === adapter && makes.includes(one.kind))),
       ...makes.map((kind) => ({ ...owner, kind, adapter, cidr: network.cidr })),
@@ -189,23 +218,6 @@ export async function ensureHostOnly(vbox: VBox, input: HostOnlyInput): Promise<
   }
   throw contended(vbox.hypervisor.name);
 }
-
-/** A note of a machine that has no virtual machine any more counts for nothing. */
-const otherUser = (
-  { notes }: Networks,
-  vms: readonly VmInfo[],
-  { adapter, owner }: { adapter: string; owner: Owner },
-) => {
-  const exists = (use: Owner) => vms.some((info) => info.get('groups') === groupOf(use));
-  const heir = notes.uses.find((use) => use.adapter === adapter && !isOf(owner)(use) && exists(use));
-  const vm = vms.find((info) => adaptersOf(info).includes(adapter));
-  return heir ?? vm?.get('name') ?? null;
-};
-
-const removeCalls = ({ kind, adapter }: Pick<Made, 'kind' | 'adapter'>): Call =>
-  kind === 'dhcp-server'
-    ? { args: ['dhcpserver', 'remove', `--network=${dhcpNetworkOf(adapter)}`], allows: noServer }
-    : { args: ['hostonlyif', 'remove', adapter], allows: isNotFound };
 
 /** The address of a machine that is gone is given to others again. */
 const freeAddress = (adapter: string, mac: string): Call => ({
@@ -226,7 +238,7 @@ export async function releaseHostOnly(
 ): Promise<void> {
   for (let turn = 1; turn <= tries; turn += 1) {
     const [seen, vms] = [await readNetworks(vbox), await listVms(vbox)];
-    const { notes, adapters } = seen;
+    const { notes } = seen;
     const calls: Call[] = [];
     const told: string[] = [];
     for (const made of notes.made.filter(isOf(owner)).toSorted(lastMadeFirst)) {
@@ -241,12 +253,9 @@ export async function releaseHostOnly(
       }
     }
     const pending = notes.pending.find(isOf(owner));
-    for (const { name } of adapters.filter(isUnfinished(notes, pending))) {
-      calls.push(
-        removeCalls({ kind: 'dhcp-server', adapter: name }),
-        removeCalls({ kind: 'host-only-adapter', adapter: name }),
-      );
-    }
+    const { own, unclear } = findUnfinished(seen, vms, owner);
+    if (own) calls.push(...removeBoth(own.name));
+    if (unclear.length > 0) told.push(sayUnclear(unclear));
     if (pending) calls.push(forgetPending(owner));
     const use = notes.uses.find(isOf(owner));
     if (use) {

@@ -17,7 +17,7 @@ export type SharedKind = (typeof sharedKinds)[number];
  * - host-only-adapter/ADAPTER and dhcp-server/ADAPTER: which machine it was made for, and the network ("TEAM MACHINE CIDR");
  * - uses/MACHINE: which adapter a machine has ("TEAM ADAPTER");
  * - pending/MACHINE: adapters that were there before one is made for the machine ("TEAM ADAPTER,…"). Where the making broke
- *   off, what was not there before is that one.
+ *   off, what was not there before may be that one; see adapter-users.ts.
  */
 export interface Notes {
   readonly made: readonly Made[];
@@ -84,6 +84,9 @@ export const forgetUse = ({ machineId }: Pick<Owner, 'machineId'>): Call => set(
 export const notePending = ({ teamId, machineId, before }: Pending): Call =>
   set('pending', machineId, `${teamId} ${before.join(',')}`);
 export const forgetPending = ({ machineId }: Pick<Owner, 'machineId'>): Call => set('pending', machineId);
+
+/** For calls that are made in a script. */
+export const pendingKey = ({ machineId }: Pick<Owner, 'machineId'>): string => `quaymaster/pending/${machineId}`;
 
 export const isOf = (owner: Owner) => (note: Owner) =>
   note.machineId === owner.machineId && note.teamId === owner.teamId;

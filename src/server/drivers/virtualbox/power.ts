@@ -92,6 +92,7 @@ async function connectCard(
     network,
     wantsDhcp: options.hostOnlyDhcp,
     ledger: ctx.ledger,
+    say: (text) => ctx.log.info(text),
   });
   if (!options.hostOnlyDhcp) {
     ctx.log.info('The console fixes no address: addresses are not given by DHCP, so the system has to set one.');

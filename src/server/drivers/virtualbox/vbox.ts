@@ -14,6 +14,8 @@ export interface Call {
   readonly allows?: RegExp;
   /** Shell that takes something out of what the call has said (`said`), for the calls after it. */
   readonly learns?: ShellScript;
+  /** Shell for the call's failure, before the script ends. */
+  readonly fails?: ShellScript;
 }
 
 export const call = (...args: Call['args']): Call => ({ args });
@@ -103,7 +105,8 @@ const shellOf = (calls: readonly Call[]): ShellScript =>
   calls.reduce(
     (sum, one) => {
       const orAllowed = one.allows ? sh` || allowed ${one.allows.source}` : sh``;
-      return sh`${sum}\nvbox${wordsOf(one)}${orAllowed} || exit 0\n${one.learns ?? sh``}`;
+      const orEnd = one.fails ? sh` || { ${one.fails}\nexit 0; }` : sh` || exit 0`;
+      return sh`${sum}\nvbox${wordsOf(one)}${orAllowed}${orEnd}\n${one.learns ?? sh``}`;
     },
     sh``,
   );

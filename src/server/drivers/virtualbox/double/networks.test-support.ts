@@ -53,7 +53,9 @@ const hostOnlyIf: Command = (world, [verb, ...args]) => {
     const names = world.adapters.map(({ name }) => name);
     const name =
       Array.from({ length: 128 }, (_, number) => `vboxnet${number}`).find((one) => !names.includes(one)) ?? '';
-    world.adapters.push({ name, uuid: newUuid(world), ip: '0.0.0.0', mask: '0.0.0.0' });
+    // As on Linux: an address at once, by the number in the name. Source: Main's getDefaultIPv4Address.
+    const ip = `192.168.${56 + Number(name.slice('vboxnet'.length))}.1`;
+    world.adapters.push({ name, uuid: newUuid(world), ip, mask: '255.255.255.0' });
     return `${progress}Interface '${name}' was successfully created\n`;
   }
   if (verb === 'remove') {
