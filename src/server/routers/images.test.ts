@@ -31,9 +31,16 @@ afterAll(() => console_.close());
 
 const prisma = () => console_.runtime.database.prisma;
 
-const seedHost = async (name: string, address = '192.0.2.1') =>
+const seedHost = async (name: string, address = '192.0.2.1', hostKey = name) =>
   prisma().hypervisorHost.create({
-    data: { teamId: admin.team.id, name, kind: 'ssh', address, sshUser: 'root' },
+    data: {
+      teamId: admin.team.id,
+      name,
+      kind: 'ssh',
+      address,
+      sshUser: 'root',
+      hostKeys: [{ type: 'ssh-ed25519', key: hostKey, fingerprint: `SHA256:${hostKey}` }],
+    },
     select: { id: true, name: true },
   });
 
@@ -200,7 +207,7 @@ describe('images.remove', () => {
 
   it('conflict: a machine was made from it, or one that is to be taken back; the copy beside it as well', async () => {
     const { id } = await seedImage(console_, admin.team, { name: 'Needed' });
-    const [host, idle] = [await seedHost('hyper-5'), await seedHost('hyper-6')];
+    const [host, idle] = [await seedHost('hyper-5'), await seedHost('hyper-6', '192.0.2.6')];
     await Promise.all([seedCopy(id, host.id), seedCopy(id, idle.id)]);
     const driver = allDrivers.find((one) => optionOf(one.driver, 'image') && optionOf(one.driver, 'hypervisor'));
     expect(driver).toBeDefined();
@@ -220,6 +227,34 @@ describe('images.remove', () => {
     expect(await rejection(copy(host.id))).toMatchObject({ code: 'image.in-use' });
     await expect(copy(idle.id)).resolves.toHaveProperty('jobId');
     expect((await find(id))?.copies.map(({ hypervisor }) => hypervisor)).toEqual(['hyper-5']);
+  });
+
+  it('conflict: a machine reads from the copy by way of another registration of the same host', async () => {
+    const { id } = await seedImage(console_, admin.team, { name: 'Shared by names' });
+    const byAddress = await seedHost('by address', '192.0.2.20', 'one key');
+    const byName = await seedHost('by name', 'rack.example.test', 'one key');
+    const another = await seedHost('another', '192.0.2.21');
+    await Promise.all([byAddress, byName, another].map((host) => seedCopy(id, host.id)));
+    const driver = allDrivers.find((one) => optionOf(one.driver, 'image') && optionOf(one.driver, 'hypervisor'));
+    if (!driver) throw new Error('no driver makes machines from images');
+    const machine = await prisma().machine.create({
+      data: {
+        teamId: admin.team.id,
+        name: 'by-name-1',
+        driver: driver.id,
+        options: {
+          [optionOf(driver.driver, 'image') ?? '']: id,
+          [optionOf(driver.driver, 'hypervisor') ?? '']: byName.id,
+        },
+        engineSettings: {},
+      },
+      select: { id: true },
+    });
+    const copy = (hypervisorHostId: string) => admin.call.images.removeCopy({ team, id, hypervisorHostId });
+    expect(await rejection(copy(byAddress.id))).toMatchObject({ code: 'image.in-use' });
+    await expect(copy(another.id)).resolves.toHaveProperty('jobId');
+    await prisma().machine.delete({ where: { id: machine.id }, select: { id: true } });
+    await expect(copy(byAddress.id)).resolves.toHaveProperty('jobId');
   });
 
   describe('of a machine whose creation failed', () => {

@@ -191,4 +191,35 @@ describe('removeFromHypervisor', () => {
     expect(await removeFromHypervisor(console_.runtime, copy)).toMatch(/has the same bytes/);
     expect((await stat(placed.path)).size).toBe(bytes.length);
   });
+
+  it('leaves the file that the same host has under another name, told by its host key', async () => {
+    const { prisma } = console_.runtime.database;
+    const { id } = await keep();
+    const register = (name: string, address: string, fingerprint: string) =>
+      prisma.hypervisorHost.create({
+        data: {
+          teamId: admin.team.id,
+          name: `${name} ${folder.slice(-6)}`,
+          kind: 'ssh',
+          address,
+          sshUser: 'ops',
+          hostKeys: [{ type: 'ssh-ed25519', key: fingerprint, fingerprint }],
+        },
+        select: { id: true },
+      });
+    const byAddress = await register('by address', '192.0.2.30', 'SHA256:one');
+    const byName = await register('by name', 'rack.example.test', 'SHA256:one');
+    const path = join(folder, 'shared.qcow2');
+    const row = { teamId: admin.team.id, imageId: id, path, sha256: sha256Of(bytes), sizeBytes: bytes.length };
+    await prisma.imageCopy.create({ data: { ...row, hypervisorHostId: byName.id }, select: { id: true } });
+    const copy = { teamId: admin.team.id, hypervisorHostId: byAddress.id, path, signal: never };
+    expect(await removeFromHypervisor(console_.runtime, copy)).toMatch(
+      /has the same bytes on by name .*; the file stays/,
+    );
+    // With another key it is another host: the console goes there.
+    const another = await register('another', '192.0.2.31', 'SHA256:two');
+    await expect(removeFromHypervisor(console_.runtime, { ...copy, hypervisorHostId: another.id })).rejects.toThrow(
+      /has no way in/,
+    );
+  });
 });

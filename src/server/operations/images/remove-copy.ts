@@ -1,16 +1,37 @@
 import 'server-only';
 import { recordAudit } from '@/server/audit/record-audit';
+import type { Transaction } from '@/server/db/database';
 import { AppError } from '@/server/errors/app-error';
 import { imageRemoveCopies } from '@/server/jobs/kinds/image-remove-copies';
 import { startJob } from '@/server/jobs/start-job';
+import { findSameHost } from '@/server/operations/hypervisors/same-host';
 import { findUsers, holdFailedMachines, nameSome } from '@/server/operations/machines/find-users';
 import type { TeamContext } from '@/server/operations/team-context';
 
 import { imageNotFound } from './image-rows';
 
+/** The machines on the host of a copy, also those of its other registrations that have the same file. */
+const machinesBeside = async (
+  tx: Transaction,
+  {
+    teamId,
+    imageId,
+    hypervisorHostId,
+    path,
+  }: { teamId: string; imageId: string; hypervisorHostId: string; path: string },
+): Promise<ReadonlySet<string>> => {
+  const registrations = await findSameHost(tx, { teamId, id: hypervisorHostId });
+  const copies = await tx.imageCopy.findMany({
+    where: { teamId, imageId, path, hypervisorHostId: { in: [...registrations] } },
+    select: { hypervisorHostId: true },
+  });
+  const machines = await findUsers(tx, teamId, 'hypervisor');
+  return new Set(copies.flatMap((copy) => machines.get(copy.hypervisorHostId) ?? []));
+};
+
 /**
  * Starts the job that removes an image's copy on one hypervisor host; the next machine there has it sent again. Throws
- * image.not-found, image.in-use while a machine on that host reads from it.
+ * image.not-found, image.in-use while a machine on that host reads from it, whichever registration of the host it was made by.
  */
 export async function removeCopy(
   ctx: TeamContext,
@@ -26,7 +47,7 @@ export async function removeCopy(
       select: { id: true, path: true, image: { select: { name: true } }, hypervisorHost: { select: { name: true } } },
     });
     if (!copy) throw imageNotFound();
-    const onHost = new Set((await findUsers(tx, teamId, 'hypervisor')).get(hypervisorHostId));
+    const onHost = await machinesBeside(tx, { teamId, imageId: id, hypervisorHostId, path: copy.path });
     const users = ((await findUsers(tx, teamId, 'image')).get(id) ?? []).filter((name) => onHost.has(name));
     if (users.length > 0) {
       throw new AppError({
