@@ -59,7 +59,7 @@ module.exports = {
     only(
       'drivers-stand-alone',
       '^src/server/drivers/([^/]+)/',
-      '^src/(lib|server/(errors|clock|hypervisors))/|^src/server/drivers/(driver|metadata|[a-z-]+)\\.ts$|^src/server/drivers/$1/|^src/server/ssh/',
+      '^src/(lib|server/(errors|clock|hypervisors))/|^src/server/drivers/(driver|metadata|[a-z0-9-]+)\\.ts$|^src/server/drivers/$1/|^src/server/ssh/',
       'A driver knows the contract, the errors and its own folder.',
     ),
     {

@@ -1,8 +1,8 @@
 import { AppError } from '@/server/errors/app-error';
 import { sh, type ShellScript } from '@/server/ssh/shell';
 
+import { diskHead } from '../boot2docker-disk';
 import type { CreateContext, MachineKey, PlacedImage } from '../driver';
-import { formatMe } from './format-me';
 import type { MachineHost } from './machine-host';
 import { thingName } from './names';
 import type { Options, State } from './options';
@@ -83,7 +83,7 @@ qemu-img resize -q -f qcow2 "$path.part" ${`${diskGiB}G`}`
     : sh`qemu-img create -q -f qcow2 -F ${image.format} -b ${image.path} "$path.part" ${`${diskGiB}G`}`;
   await host.virsh.script('make the disk', intoPlace(disk, '600', make), {
     timeoutMs: diskTimeoutMs,
-    ...(isIso && { stdin: formatMe(key.publicKey) }),
+    ...(isIso && { stdin: await diskHead(key.publicKey) }),
   });
   await ctx.ledger.created(entry.id, disk);
   ctx.log.info(`The disk of ${diskGiB} GiB is ${disk}.`);

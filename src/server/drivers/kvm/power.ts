@@ -2,6 +2,7 @@ import { waitFor } from '@/server/clock/wait-for';
 import { AppError } from '@/server/errors/app-error';
 
 import type { ChangeContext, ObservedState } from '../driver';
+import { savedAdvice } from '../saved-advice';
 import type { MachineHost } from './machine-host';
 import type { State } from './options';
 import type { DomainInfo } from './virsh';
@@ -52,7 +53,7 @@ const withSavedAdvice = (error: unknown): unknown =>
   error instanceof AppError && error.code === 'driver.failed'
     ? new AppError({
         code: error.code,
-        public: `${error.public} Where its saved memory cannot be restored, switch it off: that discards what was saved, and it starts anew.`,
+        public: `${error.public} ${savedAdvice}`,
         ...(error.output !== undefined && { output: error.output }),
         cause: error,
       })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 
-import { formatMe } from './format-me';
 import { metaData, seedImage, tellAddress, userData } from './seed';
 
 const seed = { machineId: 'machine-1', hostName: 'edge-1', user: 'debian', publicKey: 'ssh-ed25519 AAAA "quoted"' };
@@ -49,15 +48,5 @@ describe('the seed', () => {
       ],
     });
     expect(JSON.parse(metaData(seed))).toEqual({ 'instance-id': 'machine-1', 'local-hostname': 'edge-1' });
-  });
-});
-
-describe('what boot2docker formats its disk by', () => {
-  it('begins with the request, in whole sectors, and holds the key', () => {
-    const archive = formatMe(seed.publicKey);
-    expect(archive.subarray(0, 29).toString()).toBe('boot2docker, please format-me');
-    expect(archive.length % 512).toBe(0);
-    expect(archive.toString()).toContain('.ssh/authorized_keys\0');
-    expect(archive.toString()).toContain(`${seed.publicKey}\n`);
   });
 });

@@ -1,38 +1,13 @@
 import { posix } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 
-import { pack } from 'tar-stream';
-
-import { AppError, invariant } from '@/server/errors/app-error';
+import { AppError } from '@/server/errors/app-error';
 import { sh } from '@/server/ssh/shell';
 
 import { call, type VBox } from './vbox';
 import { findVm, stateOf } from './vm';
 
-const magic = 'boot2docker, please format-me';
-/** boot2docker keeps so much from the beginning of a disk that it formats. Source: files/init.d/autoformat, `dd bs=4096 count=1`. */
-const keptBytes = 4096;
 /** 20 GB of holes are read and found to be empty. */
 export const convertTimeoutMs = 20 * 60_000;
-
-/**
- * What a new disk begins with: a tar whose first entry makes boot2docker format the disk; the others are unpacked into the home
- * of the user docker, at each boot. The whole is within the 4096 bytes that it keeps.
- */
-export async function userData(publicKey: string): Promise<Buffer> {
-  const tar = pack();
-  const key = `${publicKey.trim()}\n`;
-  tar.entry({ name: magic, mode: 0o644 }, magic);
-  tar.entry({ name: '.ssh', type: 'directory', mode: 0o700 });
-  tar.entry({ name: '.ssh/authorized_keys', mode: 0o600 }, key);
-  tar.finalize();
-  const content = await buffer(tar);
-  invariant(
-    content.length <= keptBytes,
-    `an SSH key of ${key.length} bytes does not fit into the first ${keptBytes} of a disk`,
-  );
-  return content;
-}
 
 export const diskPath = (folder: string): string => posix.join(folder, 'disk.vmdk');
 const donePath = (folder: string): string => posix.join(folder, 'disk.done');

@@ -1,8 +1,9 @@
 import { AppError } from '@/server/errors/app-error';
 
+import { diskHead } from '../boot2docker-disk';
 import { type CreateContext, defineDriver, type DriverContext, type Observation } from '../driver';
 import { account, folderKind, removeFolder, vmKind } from './account';
-import { copyDisk, diskOf, ensureFolder, makeDisk, userData } from './disk';
+import { copyDisk, diskOf, ensureFolder, makeDisk } from './disk';
 import { docs } from './docs';
 import { releaseHostOnly } from './host-only';
 import { makeVm } from './make-vm';
@@ -51,7 +52,7 @@ const ensureDisk = async (
     return wanted.importKeyId;
   }
   const key = await ctx.sshKey();
-  if (!hasDisk) await makeDisk(vbox, { folder, sizeMiB: wanted.diskMiB, content: await userData(key.publicKey) });
+  if (!hasDisk) await makeDisk(vbox, { folder, sizeMiB: wanted.diskMiB, content: await diskHead(key.publicKey) });
   return key.id;
 };
 

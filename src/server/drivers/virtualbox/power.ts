@@ -4,6 +4,7 @@ import type { ErrorCode } from '@/server/errors/catalogue';
 import { sh } from '@/server/ssh/shell';
 
 import type { ChangeContext, DriverContext } from '../driver';
+import { savedAdvice } from '../saved-advice';
 import { isBusy } from './explain';
 import { ensureHostOnly } from './host-only';
 import { planAddresses } from './network';
@@ -124,9 +125,6 @@ const logEnd = async (vbox: VBox, info: VmInfo): Promise<string> => {
   const folder = info.get('LogFldr') ?? '';
   return vbox.shell('read the log of the virtual machine', sh`tail -n 40 ${`${folder}/VBox.log`} 2>/dev/null || :`);
 };
-
-const savedAdvice =
-  'Where its saved memory cannot be restored, switch it off: that discards what was saved, and it starts anew.';
 
 async function boot(
   vbox: VBox,
