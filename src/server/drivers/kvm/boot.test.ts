@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
@@ -73,5 +74,51 @@ describe('a console that libvirt began anew, for root alone, on a host whose acc
     expect(test.lines).toContain(
       'Waiting: the address that the machine tells on its console cannot be read, and its hypervisor host has not heard of it.',
     );
+  });
+});
+
+describe('a machine that stands still while it boots', () => {
+  /** Lets something happen at the looks of a boot, the first of which is 1. */
+  const during = (host: DoubledHost, happen: (look: number, domain: string) => void) => {
+    let looks = 0;
+    host.provider.onCall = (name) => {
+      if (name !== 'before read the console') return;
+      looks += 1;
+      const [uuid = ''] = readdirSync(join(host.root, 'domains'));
+      happen(looks, `domains/${uuid}`);
+    };
+    return () => looks;
+  };
+
+  it('names the disk of its host at once, and goes on once there is room', async () => {
+    const host = new DoubledHost();
+    const test = new Bench(host.fixture());
+    const looks = during(host, (_look, domain) => {
+      host.put(`${domain}/state`, 'paused\n');
+      host.put(`${domain}/reason`, 'I/O error\n');
+    });
+    const full = {
+      code: 'provision.disk-full',
+      public: 'The disk of rack-1 is full or failing. Make room, then start it.',
+    };
+    await expect(test.create()).rejects.toMatchObject(full);
+    expect(looks()).toBe(1);
+    await expect(call(test, 'start')).rejects.toMatchObject(full);
+    expect(looks()).toBe(2);
+    host.provider.onCall = () => undefined;
+    await test.create();
+    expect(await test.observe()).toMatchObject({ state: 'running' });
+  });
+
+  it('is waited for where somebody has paused it, and said to stand still', async () => {
+    const host = new DoubledHost();
+    const test = new Bench(host.fixture());
+    during(host, (look, domain) => {
+      if (look === 1) host.put(`${domain}/state`, 'paused\n');
+      if (look === 4) host.put(`${domain}/state`, 'running\n');
+    });
+    await test.create();
+    expect(test.lines).toContain('Waiting: the virtual machine stands still.');
+    expect(await test.observe()).toMatchObject({ state: 'running' });
   });
 });

@@ -7,7 +7,7 @@ import type { ChangeContext } from '../driver';
 import { findAddresses } from './find-addresses';
 import type { MachineHost } from './machine-host';
 import type { Options, State } from './options';
-import { mustInfo, observedState } from './power';
+import { mustInfo, observedState, whyIsIt } from './power';
 import { readBanner } from './read-banner';
 
 /** Emulated, on a busy host, a cloud image takes minutes. */
@@ -106,9 +106,26 @@ export interface Boot {
   readonly begin: () => Promise<void>;
 }
 
+/** Whether somebody has paused it. Throws driver.failed where it is off, and provision.disk-full where QEMU cannot write its disk. */
+async function standsStill(host: MachineHost): Promise<boolean> {
+  const info = await mustInfo(host);
+  const state = observedState(info);
+  if (state === 'stopped') {
+    throw new AppError({
+      code: 'driver.failed',
+      public: 'The virtual machine switched itself off while it booted. The end of its console is in the log.',
+    });
+  }
+  if (state !== 'paused') return false;
+  const reason = await whyIsIt(host, info);
+  if (reason !== null) throw new AppError({ code: 'provision.disk-full', public: reason });
+  return true;
+}
+
 /**
  * Waits until the machine has an address and its SSH server says so: an address alone may be that of the boot before. What it
- * writes to its console goes to the log meanwhile. Out: the address. Throws driver.failed with the last lines of it, and when it stops.
+ * writes to its console goes to the log meanwhile. Out: the address. Throws driver.failed with the last lines of it, and when it stops;
+ * provision.disk-full.
  */
 export async function waitUntilBooted(
   ctx: ChangeContext<State>,
@@ -134,13 +151,7 @@ export async function waitUntilBooted(
       onWaiting: (observed) => ctx.log.info(`Waiting: ${observed}.`),
       poll: async () => {
         await console_.follow();
-        const info = await mustInfo(host);
-        if (observedState(info) === 'stopped') {
-          throw new AppError({
-            code: 'driver.failed',
-            public: 'The virtual machine switched itself off while it booted. The end of its console is in the log.',
-          });
-        }
+        if (await standsStill(host)) return { done: false, observed: 'the virtual machine stands still' };
         const addresses = await findAddresses(host, networkKind, toldFrom);
         const answers = await Promise.all(
           addresses.map(async (address) => ({
