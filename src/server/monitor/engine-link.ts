@@ -1,5 +1,4 @@
 import 'server-only';
-import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
@@ -8,6 +7,7 @@ import { deadlineSignal } from '@/server/clock/deadline';
 import { AppError } from '@/server/errors/app-error';
 import { CutAfterHandshake, describeConnectionFailure, isCut } from '@/server/provision/engine/connection-failure';
 import { type Reached, socketOptions } from '@/server/provision/engine/reached';
+import { type RawAnswer, readAnswer } from '@/server/provision/engine/read-answer';
 
 export interface LinkEndpoint extends Reached {
   /** The console's certificate and whom it trusts; one for all engines of a team. */
@@ -20,22 +20,6 @@ export interface LinkLimits {
 }
 
 const answerBytesMax = 4 * 1024 * 1024;
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-const read = async (answer: IncomingMessage): Promise<Answer> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > answerBytesMax) throw new Error(`the answer is larger than ${answerBytesMax} bytes`);
-    chunks.push(chunk);
-  }
-  return { status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') };
-};
 
 /**
  * One connection to an engine over mutual TLS that is kept between requests. Its handshake is always a full one, so opening
@@ -71,7 +55,7 @@ export class EngineLink {
    */
   async get(path: string, { signal, timeoutMs }: LinkLimits): Promise<string> {
     const { address, port } = this.#endpoint;
-    let answer: Answer;
+    let answer: RawAnswer;
     try {
       answer = await this.#request(path, AbortSignal.any([signal, deadlineSignal(timeoutMs)]));
     } catch (error) {
@@ -119,7 +103,7 @@ export class EngineLink {
     this.#agent.destroy();
   }
 
-  #request(path: string, signal: AbortSignal | undefined): Promise<Answer> {
+  #request(path: string, signal: AbortSignal | undefined): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       if (this.#hasEnded) return reject(new Error('the connection has ended'));
       this.#way ??= socketOptions(this.#endpoint);
@@ -132,7 +116,7 @@ export class EngineLink {
           ...(signal && { signal }),
         },
         (answer) => {
-          read(answer).then(resolve, reject);
+          readAnswer(answer, answerBytesMax).then(resolve, reject);
         },
       );
       let isSecure = true;

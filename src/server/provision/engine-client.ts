@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 
 import { z } from 'zod';
@@ -8,6 +7,7 @@ import { AppError } from '@/server/errors/app-error';
 
 import { CutAfterHandshake, describeConnectionFailure, isCut } from './engine/connection-failure';
 import { type Reached, socketOptions } from './engine/reached';
+import { type RawAnswer, readAnswer } from './engine/read-answer';
 
 /** All PEM. Without cert and key the request is an anonymous one, which an engine has to refuse. */
 export interface EngineClientTls {
@@ -26,22 +26,6 @@ export interface EngineEndpoint extends Reached {
 
 const requestTimeoutMs = 10_000;
 const answerBytesMax = 16 * 1024 * 1024;
-
-async function readBody(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > answerBytesMax) throw new Error(`the answer is larger than ${answerBytesMax} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-interface RawAnswer {
-  readonly status: number;
-  readonly body: string;
-}
 
 export interface EngineCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -78,7 +62,7 @@ export function rawEngineRequest(
         signal: AbortSignal.any([signal, deadlineSignal(timeoutMs)]),
       },
       (answer) => {
-        readBody(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
+        readAnswer(answer, answerBytesMax).then(resolve, reject);
       },
     );
     let isSecure = false;
