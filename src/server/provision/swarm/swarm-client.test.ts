@@ -32,6 +32,8 @@ const leader = {
 interface Answer {
   readonly status?: number;
   readonly body?: unknown;
+  /** Sent as it is. */
+  readonly raw?: string;
 }
 
 describe('swarm client', () => {
@@ -59,8 +61,8 @@ describe('swarm client', () => {
       const call = `${request.method} ${request.url}`;
       void text(request).then((sent) => {
         asked.push(sent === '' ? call : `${call} ${sent}`);
-        const { status = 200, body } = answers[call] ?? { status: 404, body: { message: `no ${call}` } };
-        response.writeHead(status).end(body === undefined ? '' : JSON.stringify(body));
+        const { status = 200, body, raw = '' } = answers[call] ?? { status: 404, body: { message: `no ${call}` } };
+        response.writeHead(status).end(body === undefined ? raw : JSON.stringify(body));
       });
     });
     servers.push(server);
@@ -86,6 +88,19 @@ describe('swarm client', () => {
     });
     const manager = { ...worker, ControlAvailable: true, Cluster: { ID: 'c1' } };
     expect(await standing(manager)).toMatchObject({ isManager: true, clusterId: 'c1' });
+  });
+
+  it.each<[string, Answer]>([
+    ['no JSON', { raw: '<h1>It works!</h1>' }],
+    ['another shape', { body: ['hello'] }],
+  ])('says of what answers with %s that it is no engine', async (_title, answer) => {
+    const endpoint = await engine({ 'GET /info': answer, 'GET /nodes': answer });
+    for (const ask of [swarmStanding, listNodes]) {
+      await expect(ask(endpoint, never)).rejects.toMatchObject({
+        code: 'provision.engine-verify-failed',
+        public: expect.stringMatching(/^What answers at 127\.0\.0\.1:\d+ is no Docker engine/) as string,
+      });
+    }
   });
 
   it('starts, joins and leaves with what the engine expects', async () => {

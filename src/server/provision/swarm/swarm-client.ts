@@ -21,15 +21,39 @@ const messageOf = (body: string): string => {
   return body || 'nothing';
 };
 
+const notUnderstood = (endpoint: EngineEndpoint, cause: unknown) =>
+  new AppError({
+    code: 'provision.engine-verify-failed',
+    public: `What answers at ${endpoint.address}:${endpoint.port} is no Docker engine, or one that the console does not understand.`,
+    cause,
+  });
+
 async function call(endpoint: EngineEndpoint, asked: EngineCall, signal: AbortSignal): Promise<unknown> {
   const { status, body } = await engineAnswer({ timeoutMs: slowMs, ...endpoint }, asked, signal);
-  if (status >= 200 && status < 300) return body.trim() === '' ? null : JSON.parse(body);
+  if (status >= 200 && status < 300) {
+    try {
+      return body.trim() === '' ? null : JSON.parse(body);
+    } catch (error) {
+      throw notUnderstood(endpoint, error);
+    }
+  }
   const said = withoutTokens(messageOf(body)).replace(/^rpc error: code = \w+ desc = /, '');
   throw new AppError({
     code: 'swarm.refused',
     public: `The engine at ${endpoint.address} refuses: ${said.slice(0, 500)}`,
     internal: `${asked.method} ${asked.path}: status ${status}`,
   });
+}
+
+/** Throws provision.engine-verify-failed where the answer is not of this shape. */
+async function ask<T>(
+  endpoint: EngineEndpoint,
+  { path, schema }: { readonly path: string; readonly schema: z.ZodType<T> },
+  signal: AbortSignal,
+): Promise<T> {
+  const parsed = schema.safeParse(await call(endpoint, { method: 'GET', path }, signal));
+  if (parsed.success) return parsed.data;
+  throw notUnderstood(endpoint, parsed.error);
 }
 
 const infoAnswer = z.object({
@@ -71,7 +95,7 @@ export const outsideSwarm: SwarmStanding = {
 };
 
 export async function swarmStanding(endpoint: EngineEndpoint, signal: AbortSignal): Promise<SwarmStanding> {
-  const { Swarm } = infoAnswer.parse(await call(endpoint, { method: 'GET', path: '/info' }, signal));
+  const { Swarm } = await ask(endpoint, { path: '/info', schema: infoAnswer }, signal);
   return {
     state: Swarm?.LocalNodeState || 'inactive',
     nodeId: Swarm?.NodeID ?? '',
@@ -93,7 +117,7 @@ const tokensAnswer = z.object({ JoinTokens: z.object({ Worker: z.string(), Manag
 
 /** The secret with which a node joins in a role, from a manager. */
 export async function joinToken(endpoint: EngineEndpoint, role: SwarmRole, signal: AbortSignal): Promise<string> {
-  const { JoinTokens } = tokensAnswer.parse(await call(endpoint, { method: 'GET', path: '/swarm' }, signal));
+  const { JoinTokens } = await ask(endpoint, { path: '/swarm', schema: tokensAnswer }, signal);
   return role === 'manager' ? JoinTokens.Manager : JoinTokens.Worker;
 }
 
@@ -142,8 +166,7 @@ const toNode = ({ ID, Spec, Description, Status, ManagerStatus }: z.output<typeo
 
 /** The nodes of a swarm, as one of its managers knows them. */
 export async function listNodes(endpoint: EngineEndpoint, signal: AbortSignal): Promise<SwarmNode[]> {
-  const answer = await call(endpoint, { method: 'GET', path: '/nodes' }, signal);
-  return z.array(nodeAnswer).parse(answer).map(toNode);
+  return (await ask(endpoint, { path: '/nodes', schema: z.array(nodeAnswer) }, signal)).map(toNode);
 }
 
 export interface NodeChange {
@@ -177,7 +200,7 @@ export async function changeNode(
 ): Promise<void> {
   const path = nodePath(change.nodeId);
   for (let nth = 1; ; nth += 1) {
-    const { Spec, Version } = nodeAnswer.parse(await call(endpoint, { method: 'GET', path }, signal));
+    const { Spec, Version } = await ask(endpoint, { path, schema: nodeAnswer }, signal);
     const body = {
       ...Spec,
       ...(change.role && { Role: change.role }),
