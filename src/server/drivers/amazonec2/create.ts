@@ -15,6 +15,7 @@ import { findNetwork } from './network';
 import type { Ec2Options } from './options';
 import { rulesFor } from './rules';
 import { allowedSources, type FindOwnAddress } from './sources';
+import { endSpotRequests } from './spot';
 import type { Ec2State } from './state';
 import { nameOf, tagFilters, tagsOf } from './tags';
 
@@ -80,23 +81,37 @@ const present = async ({ ec2, state }: Making): Promise<Instance | undefined> =>
   return instance && !isGone(instance) ? instance : undefined;
 };
 
+/** Another token for the launch: one whose instance has ended is answered with that one for an hour, or refused. */
+async function beginAttempt({ ctx, ec2, options, state, learn }: Making): Promise<void> {
+  if (options.isSpot && state.attempt !== undefined) await endSpotRequests(ctx, ec2, state.spotRequestId);
+  await learn({ attempt: randomUUID(), instanceId: undefined, spotRequestId: undefined });
+}
+
+const launch = ({ ctx, ec2, options, state }: Making): Promise<Instance> =>
+  runInstance(ctx, ec2, { launch: launchOf(ctx, options, state), token: clientToken(ctx, state.attempt ?? '') });
+
+/** Undefined where an earlier try of this attempt, whose answer was lost, had an instance that is gone. */
+async function launchUnlessEnded(making: Making): Promise<Instance | undefined> {
+  try {
+    return await launch(making);
+  } catch (error) {
+    if (!isAwsError(error, 'IdempotentInstanceTerminated')) throw error;
+    return undefined;
+  }
+}
+
 async function ensureInstance(making: Making): Promise<Instance> {
-  const { ctx, ec2, options, learn } = making;
+  const { ctx, options, learn } = making;
   const known = await present(making);
   const kept = known ?? (making.state.instanceId === undefined ? undefined : await waitForYoung(making));
   if (kept) return kept;
   const entry = await ctx.ledger.intend({ kind: 'instance', name: ctx.machine.name });
   const request = options.isSpot ? await ctx.ledger.intend({ kind: 'spot-request', name: ctx.machine.name }) : null;
-  // A token whose instance has ended is answered with that one for an hour.
-  if (making.state.attempt === undefined || making.state.instanceId !== undefined) {
-    await learn({ attempt: randomUUID(), instanceId: undefined });
-  }
-  const token = clientToken(ctx, making.state.attempt ?? '');
-  let instance = await runInstance(ctx, ec2, { launch: launchOf(ctx, options, making.state), token });
-  if (isGone(instance)) {
-    await learn({ attempt: randomUUID() });
-    const next = clientToken(ctx, making.state.attempt ?? '');
-    instance = await runInstance(ctx, ec2, { launch: launchOf(ctx, options, making.state), token: next });
+  if (making.state.attempt === undefined || making.state.instanceId !== undefined) await beginAttempt(making);
+  let instance = await launchUnlessEnded(making);
+  if (!instance || isGone(instance)) {
+    await beginAttempt(making);
+    instance = await launch(making);
   }
   const { InstanceId: instanceId = '', SpotInstanceRequestId: spotRequestId } = instance;
   await ctx.ledger.created(entry.id, instanceId);

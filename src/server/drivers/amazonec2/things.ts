@@ -6,10 +6,10 @@ import type { LedgerEntry } from '../ledger';
 import type { Ec2 } from './calls';
 import { isAwsError } from './errors';
 import { findInstance, isGone, waitUntilGone } from './instance';
+import { cancelSpotRequest, openSpotRequests, terminate } from './spot';
 import { allPages, machineIn, machineTag, nameIn, paged, tagFilters, type ThingKind } from './tags';
 
 const aliveStates = ['pending', 'running', 'stopping', 'stopped'];
-const openRequests = ['open', 'active', 'disabled'];
 
 type KnownThing = ProviderThing & { readonly kind: ThingKind };
 
@@ -32,21 +32,14 @@ const instances = async (ctx: ProviderContext, ec2: Ec2, machineId: string | nul
 };
 
 const spotRequests = async (ctx: ProviderContext, ec2: Ec2, machineId: string | null): Promise<KnownThing[]> => {
-  const pages = await allPages((token) =>
-    ec2('DescribeSpotInstanceRequests', {
-      Filters: [...tagFilters(ctx, machineId), { Name: 'state', Values: openRequests }],
-      ...paged(token),
-    }),
-  );
-  return pages.flatMap(({ SpotInstanceRequests = [] }) =>
-    SpotInstanceRequests.map((request) => ({
-      kind: 'spot-request',
-      name: nameIn(request.Tags) ?? '',
-      providerId: request.SpotInstanceRequestId ?? '',
-      machineId: machineIn(request.Tags),
-      description: `${request.Type}, ${request.Status?.Code}`,
-    })),
-  );
+  const requests = await openSpotRequests(ctx, ec2, machineId);
+  return requests.map((request) => ({
+    kind: 'spot-request',
+    name: nameIn(request.Tags) ?? '',
+    providerId: request.SpotInstanceRequestId ?? '',
+    machineId: machineIn(request.Tags),
+    description: `${request.Type}, ${request.Status?.Code}`,
+  }));
 };
 
 const keyPairs = async (ctx: ProviderContext, ec2: Ec2, machineId: string | null): Promise<KnownThing[]> => {
@@ -151,20 +144,9 @@ async function orderRemoval(ctx: ProviderContext, ec2: Ec2, thing: { kind: strin
   const { kind, providerId } = thing;
   switch (kind) {
     case 'instance':
-      try {
-        await ec2('TerminateInstances', { InstanceIds: [providerId] });
-      } catch (error) {
-        // Allowed: it is gone already.
-        if (!isAwsError(error, 'InvalidInstanceID*')) throw error;
-      }
-      return;
+      return terminate(ec2, providerId);
     case 'spot-request':
-      try {
-        await ec2('CancelSpotInstanceRequests', { SpotInstanceRequestIds: [providerId] });
-      } catch (error) {
-        if (!isAwsError(error, 'InvalidSpotInstanceRequestID*')) throw error;
-      }
-      return;
+      return cancelSpotRequest(ec2, providerId);
     case 'key-pair':
       try {
         await ec2('DeleteKeyPair', { KeyPairId: providerId });

@@ -46,6 +46,12 @@ const run: Answer = (call) => {
         'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
       );
     }
+    if (same.state === 'terminated') {
+      throw new Fault(
+        'IdempotentInstanceTerminated',
+        'The instance from the original launch request identified by the client token has been terminated.',
+      );
+    }
     return { reservationId: 'r-1', instancesSet: [instanceWire(call, same)] };
   }
   const type = catalogue.types.find(({ name }) => name === request['InstanceType']);
