@@ -17,8 +17,9 @@ export interface CredentialMenuProps {
 /** What can be done with one credential; what cannot says why. */
 export function CredentialMenu({ credential, mayManage, onCheck, onChange, onRemove }: CredentialMenuProps) {
   const t = useTranslations('credentials');
+  const common = useTranslations('common');
   const { machines } = credential;
-  const needsAdmin = mayManage ? undefined : t('needsAdmin');
+  const needsAdmin = mayManage ? undefined : common('needsRole', { role: 'admin' });
   const inUse = machines.length > 0 ? t('act.inUse', { machines: machines.join(', ') }) : undefined;
   return (
     <RowMenu

@@ -33,6 +33,7 @@ export interface CredentialsProps {
 /** The team's accounts at providers: who they are, how the last check went, which machines need them. */
 export function Credentials({ team, initial, kinds: { kinds, mayManage }, isAdding }: CredentialsProps) {
   const t = useTranslations('credentials');
+  const common = useTranslations('common');
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queries = useQueryClient();
@@ -47,7 +48,11 @@ export function Credentials({ team, initial, kinds: { kinds, mayManage }, isAddi
   });
   const columns = useCredentialColumns(team, check.isPending ? check.variables.id : undefined);
   const open = (add: 1 | undefined) => router.replace(paths.credentials(team, { add }), { scroll: false });
-  const whyNotAdd = mayManage ? (kinds.length === 0 ? t('noKinds') : undefined) : t('needsAdmin');
+  const whyNotAdd = mayManage
+    ? kinds.length === 0
+      ? t('noKinds')
+      : undefined
+    : common('needsRole', { role: 'admin' });
   const addButton = (
     <DisabledReason reason={whyNotAdd}>
       <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open(1)}>

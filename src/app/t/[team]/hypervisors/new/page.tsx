@@ -22,8 +22,9 @@ export default async function NewHypervisorPage({ params }: NewHypervisorPagePro
   const { team: slug } = await params;
   const { me, team } = await requireTeam(slug);
   const t = await getTranslations('hypervisors');
+  const common = await getTranslations('common');
   if (!roleReaches(team.role, 'admin')) {
-    return <EmptyState isPage title={t('form.titleNew')} description={t('needsAdmin')} />;
+    return <EmptyState isPage title={t('form.titleNew')} description={common('needsRole', { role: 'admin' })} />;
   }
   return (
     <>

@@ -20,9 +20,10 @@ export interface ImageMenuProps {
 /** What can be done with one image; what cannot says why. */
 export function ImageMenu({ image, upload, mayManage, onAct }: ImageMenuProps) {
   const t = useTranslations('images.act');
+  const common = useTranslations('common');
   const { name, url, state, job, machines } = image;
   const isSending = upload?.problem === null;
-  const needsAdmin = mayManage ? undefined : t('needsAdmin');
+  const needsAdmin = mayManage ? undefined : common('needsRole', { role: 'admin' });
   const arrives = uploadArrives(image) ? t('arrives') : undefined;
   const notReady = state === 'ready' ? undefined : t('notReady');
   const inUse = machines.length > 0 ? t('inUse', { machines: machines.join(', ') }) : undefined;

@@ -36,6 +36,7 @@ export interface ImagesProps {
 /** The team's library of images. */
 export function Images({ team, initial, mayManage, way }: ImagesProps) {
   const t = useTranslations('images');
+  const common = useTranslations('common');
   const router = useRouter();
   const list = useImages(team, initial);
   const uploads = useUploads();
@@ -56,7 +57,7 @@ export function Images({ team, initial, mayManage, way }: ImagesProps) {
     },
   });
   const addButton = (
-    <DisabledReason reason={mayManage ? undefined : t('act.needsAdmin')}>
+    <DisabledReason reason={mayManage ? undefined : common('needsRole', { role: 'admin' })}>
       <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => open('catalogue')}>
         {t('add')}
       </Button>

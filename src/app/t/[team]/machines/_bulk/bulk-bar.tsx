@@ -26,11 +26,12 @@ export interface BulkBarProps {
 /** What can be done to the chosen machines at once. */
 export function BulkBar({ team, selection, onDone }: BulkBarProps) {
   const t = useTranslations('batches');
+  const common = useTranslations('common');
   const tAction = useTranslations('machines.actions');
   const role = useTeamRole();
   const [asked, ask] = useState<BulkAction | null>(null);
   const whyNot = (action: BulkAction): string | undefined => {
-    if (!mayAct(role, action)) return t('bar.needs', { role: roleForAction(action) });
+    if (!mayAct(role, action)) return common('needsRole', { role: roleForAction(action) });
     return selection.length > batchMachinesMax ? t('bar.tooMany', { max: batchMachinesMax }) : undefined;
   };
   return (

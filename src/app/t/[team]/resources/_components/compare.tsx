@@ -26,6 +26,7 @@ export interface CompareProps {
 /** One click that asks the providers what is there, and what came of it. */
 export function Compare({ team, machine, comparedAt, whyNot }: CompareProps) {
   const t = useTranslations('resources.compare');
+  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const isMember = roleReaches(useTeamRole(), 'member');
@@ -34,7 +35,7 @@ export function Compare({ team, machine, comparedAt, whyNot }: CompareProps) {
       onSuccess: () => queries.invalidateQueries({ queryKey: trpc.resources.pathKey() }),
     }),
   );
-  const reason = isMember ? whyNot : t('needsMember');
+  const reason = isMember ? whyNot : common('needsRole', { role: 'member' });
   return (
     <>
       <Group gap={12} mb={12}>

@@ -23,10 +23,11 @@ export interface ResourceMenuProps {
 /** What can be done with one thing; what cannot says why. */
 export function ResourceMenu({ resource, onAct }: ResourceMenuProps) {
   const t = useTranslations('resources.act');
+  const common = useTranslations('common');
   const isAdmin = roleReaches(useTeamRole(), 'admin');
   const whyNot = (act: ResourceAct): string | undefined => {
     const { standing, tombstoneId, canBeAdopted } = resource;
-    if (!isAdmin) return t('needsAdmin');
+    if (!isAdmin) return common('needsRole', { role: 'admin' });
     if (act === 'adopt' && standing !== 'found') return t('notFound');
     if (act === 'adopt' && !canBeAdopted) return t('noParent');
     if (act === 'forget' && tombstoneId !== null && standing === 'unwanted') return t('ofTombstone');

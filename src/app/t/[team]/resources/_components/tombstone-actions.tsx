@@ -22,6 +22,7 @@ interface TombstoneActionsProps {
 /** Try now, or give up. */
 export function TombstoneActions({ team, tombstone }: TombstoneActionsProps) {
   const t = useTranslations('resources.tombstones');
+  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const role = useTeamRole();
@@ -31,8 +32,8 @@ export function TombstoneActions({ team, tombstone }: TombstoneActionsProps) {
   const forget = useMutation(trpc.resources.forgetTombstone.mutationOptions({ onSuccess: refresh }));
   const { id, machineName, state, things } = tombstone;
   const running = state === 'removing' ? t('triesNow') : undefined;
-  const whyNotTry = roleReaches(role, 'member') ? running : t('needsMember');
-  const whyNotForget = roleReaches(role, 'admin') ? running : t('needsAdmin');
+  const whyNotTry = roleReaches(role, 'member') ? running : common('needsRole', { role: 'member' });
+  const whyNotForget = roleReaches(role, 'admin') ? running : common('needsRole', { role: 'admin' });
   return (
     <Group gap={8}>
       <DisabledReason reason={whyNotTry}>

@@ -36,6 +36,7 @@ export interface RunSelfTestProps {
 export function RunSelfTest(props: RunSelfTestProps) {
   const { team, machines, engines, label, reason, isRunning = false, variant, onStarted } = props;
   const t = useTranslations('selfTests');
+  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const role = useTeamRole();
@@ -50,7 +51,11 @@ export function RunSelfTest(props: RunSelfTestProps) {
     }),
   );
   const run = () => start.mutate({ team, machines: [...machines] });
-  const whyNot = !roleReaches(role, 'admin') ? t('needsAdmin') : isRunning ? t('isRunning') : reason;
+  const whyNot = !roleReaches(role, 'admin')
+    ? common('needsRole', { role: 'admin' })
+    : isRunning
+      ? t('isRunning')
+      : reason;
   return (
     <>
       <Group gap={12}>

@@ -33,8 +33,9 @@ const icons = { active: IconPlayerPlay, pause: IconPlayerPause, drain: IconTruck
 /** What can be done with a node; what cannot says why. */
 export function NodeMenu({ node, isOnlyManager, isBusy, onChange, onLeave, onRemove }: NodeMenuProps) {
   const t = useTranslations('swarms.act');
+  const common = useTranslations('common');
   const isAdmin = roleReaches(useTeamRole(), 'admin');
-  const never = isAdmin ? (isBusy ? t('busy') : undefined) : t('needsAdmin');
+  const never = isAdmin ? (isBusy ? t('busy') : undefined) : common('needsRole', { role: 'admin' });
   const { role, availability, state, machine, hostName } = node;
   const whyNotLeave = () => {
     if (!machine) return t('noMachine');

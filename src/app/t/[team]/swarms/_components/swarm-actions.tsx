@@ -18,10 +18,11 @@ import { EnterDialog } from './enter-dialog';
 /** What can be done beside the swarms that are there. */
 export function SwarmActions({ team }: { readonly team: string }) {
   const t = useTranslations('swarms');
+  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [isAsking, ask] = useState(false);
-  const whyNot = roleReaches(useTeamRole(), 'admin') ? undefined : t('needsAdmin');
+  const whyNot = roleReaches(useTeamRole(), 'admin') ? undefined : common('needsRole', { role: 'admin' });
   const find = useMutation(
     trpc.swarms.find.mutationOptions({
       onSuccess: async (found) => {

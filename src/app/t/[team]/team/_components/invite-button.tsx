@@ -11,8 +11,9 @@ import { openInviteDialog } from './invite-address';
 /** Opens the dialog that makes a link; tells who may where this person may not. */
 export function InviteButton({ team, mayInvite }: { readonly team: string; readonly mayInvite: boolean }) {
   const t = useTranslations('team');
+  const common = useTranslations('common');
   return (
-    <DisabledReason reason={mayInvite ? undefined : t('needsAdmin')}>
+    <DisabledReason reason={mayInvite ? undefined : common('needsRole', { role: 'admin' })}>
       <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => openInviteDialog(team)}>
         {t('invite.action')}
       </Button>

@@ -60,11 +60,12 @@ export function Members({ team, initial }: MembersProps) {
 
 function useActions(own: Role, members: readonly Member[]) {
   const t = useTranslations('team');
+  const common = useTranslations('common');
   const owners = members.filter((member) => member.role === 'owner').length;
   return (member: Member, open: (dialog: OpenDialog) => void): RowAction[] => {
     const isLastOwner = member.role === 'owner' && owners === 1;
     const whyNot = !roleReaches(own, 'admin')
-      ? t('needsAdmin')
+      ? common('needsRole', { role: 'admin' })
       : !roleReaches(own, member.role)
         ? t('aboveYou')
         : isLastOwner

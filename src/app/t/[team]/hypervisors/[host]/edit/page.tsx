@@ -24,8 +24,11 @@ export default async function Page({ params }: PageProps) {
   const { team: slug, host: id } = await params;
   const { me, team } = await requireTeam(slug);
   const [host, t] = await Promise.all([loadHypervisorPage(slug, id), getTranslations('hypervisors')]);
+  const common = await getTranslations('common');
   const title = t('form.titleEdit', { name: host.name });
-  if (!roleReaches(team.role, 'admin')) return <EmptyState isPage title={title} description={t('needsAdmin')} />;
+  if (!roleReaches(team.role, 'admin')) {
+    return <EmptyState isPage title={title} description={common('needsRole', { role: 'admin' })} />;
+  }
   return (
     <>
       <PageHeader

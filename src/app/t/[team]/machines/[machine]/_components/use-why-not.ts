@@ -18,8 +18,9 @@ export const isPageAction = (text: string | null): text is PageAction => pageAct
 /** Why an action cannot be done to the machine now; undefined where it can. */
 export function useWhyNot(machine: Machine, role: Role): (action: PageAction) => string | undefined {
   const t = useTranslations('machines.actions');
+  const common = useTranslations('common');
   return (action) => {
-    if (!mayAct(role, action)) return roleForAction(action) === 'admin' ? t('needsAdmin') : t('needsMember');
+    if (!mayAct(role, action)) return common('needsRole', { role: roleForAction(action) });
     if (action === 'provision' || action === 'upgrade') {
       if (!machine.isSignedInTo) return t('notSignedInTo');
       if (action === 'upgrade' && machine.noUpgrade !== null) return machine.noUpgrade;
@@ -34,7 +35,8 @@ export function useWhyNot(machine: Machine, role: Role): (action: PageAction) =>
 /** Why the machine cannot be taken into a swarm now; undefined where it can. */
 export function useWhyNotSwarm(machine: Machine, role: Role): string | undefined {
   const t = useTranslations('machines.actions');
-  if (!roleReaches(role, 'admin')) return t('needsAdmin');
+  const common = useTranslations('common');
+  if (!roleReaches(role, 'admin')) return common('needsRole', { role: 'admin' });
   if (!machine.isSignedInTo) return t('notSignedInTo');
   if (machine.swarm) return t('inSwarm', { name: machine.swarm.name });
   return machineCan.swarm(machine.state) ? undefined : t('notWhile', { state: machine.state });

@@ -21,13 +21,14 @@ export interface SteerBatchProps {
 /** Cancels what has not begun, and retries what failed. */
 export function SteerBatch({ team, batch, onSteered }: SteerBatchProps) {
   const t = useTranslations('batches.steer');
+  const common = useTranslations('common');
   const trpc = useTRPC();
   const role = useTeamRole();
   const cancel = useMutation(trpc.batches.cancelRest.mutationOptions({ onSuccess: onSteered }));
   const retry = useMutation(trpc.batches.retryFailed.mutationOptions({ onSuccess: onSteered }));
   const { queued, held, failed, cancelled } = batch.counts;
   const input = { team, batch: batch.id };
-  const forbidden = roleReaches(role, 'member') ? undefined : t('needsMember');
+  const forbidden = roleReaches(role, 'member') ? undefined : common('needsRole', { role: 'member' });
   const whyNotCancel = forbidden ?? (queued + held > 0 ? undefined : t('nothingWaits'));
   const whyNotRetry = forbidden ?? (failed + cancelled > 0 ? undefined : t('nothingFailed'));
   const refused = retry.data?.refused ?? cancel.data?.refused ?? [];

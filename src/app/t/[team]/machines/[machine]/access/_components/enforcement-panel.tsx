@@ -27,12 +27,12 @@ export interface EnforcementPanelProps {
 /** What decides who gets in, what that means, and the way to the other one. */
 export function EnforcementPanel({ team, machine, admission }: EnforcementPanelProps) {
   const t = useTranslations('machines.access.enforcement');
-  const common = useTranslations('machines.access');
+  const common = useTranslations('common');
   const role = useTeamRole();
   const [isOpen, dialog] = useDisclosure(false);
   const { enforcement, enforcementWanted, gate, canSwitch } = admission;
   const isSwitching = enforcementWanted !== null && enforcementWanted !== enforcement;
-  const whyNot = !roleReaches(role, 'admin') ? common('needsAdmin') : (canSwitch.why ?? undefined);
+  const whyNot = !roleReaches(role, 'admin') ? common('needsRole', { role: 'admin' }) : (canSwitch.why ?? undefined);
   return (
     <Section title={t('title')} hint={t('hint')}>
       <Stack gap={12} align="flex-start">

@@ -74,6 +74,7 @@ function Receipt({ team, change }: { readonly team: string; readonly change: str
 
 function useLease({ team, machine, admission }: LeaseFormProps) {
   const t = useTranslations('machines.access.lease');
+  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const role = useTeamRole();
@@ -87,7 +88,7 @@ function useLease({ team, machine, admission }: LeaseFormProps) {
   const seconds = policy === 'strict' ? toLeaseSeconds(time) : admission.leaseSeconds;
   const isChanged = policy !== admission.leasePolicy || seconds !== admission.leaseSeconds;
   const whyLocked = !roleReaches(role, 'admin')
-    ? t('needsAdmin')
+    ? common('needsRole', { role: 'admin' })
     : admission.enforcement === 'engine'
       ? t('engineOnly')
       : undefined;

@@ -32,6 +32,7 @@ export interface MachineAccessProps {
 /** Who may use the machine's engine, each with the certificates that get in. */
 export function MachineAccess({ team, role, machine, admission }: MachineAccessProps) {
   const t = useTranslations('machines.access');
+  const common = useTranslations('common');
   const states = useTranslations('machines.state');
   const { people, error, isLoading } = usePeople({ team, role, machine, admission });
   const change = useChangeAccess(team);
@@ -42,7 +43,7 @@ export function MachineAccess({ team, role, machine, admission }: MachineAccessP
   const removed = admitted.filter((id) => !selected.includes(id)).length;
   const isChanged = added + removed > 0;
   const whyNot = !roleReaches(role, 'admin')
-    ? t('needsAdmin')
+    ? common('needsRole', { role: 'admin' })
     : !machineCan.changeAccess(machine.state)
       ? t('notWhile', { state: states(machine.state) })
       : undefined;

@@ -25,6 +25,7 @@ type Mode = 'restore' | 'forget';
 /** Removing the machine: giving the host back as it was, or only forgetting it. */
 export function DangerZone({ team, role, initial }: MachineTabProps) {
   const t = useTranslations('machines.danger');
+  const common = useTranslations('common');
   const trpc = useTRPC();
   const router = useRouter();
   const machine = useMachine(team, initial);
@@ -36,7 +37,7 @@ export function DangerZone({ team, role, initial }: MachineTabProps) {
     trpc.machines.remove.mutationOptions({ onSuccess: ({ jobId }) => router.push(paths.job(team, jobId)) }),
   );
   const whyNot = !roleReaches(role, 'member')
-    ? t('needsMember')
+    ? common('needsRole', { role: 'member' })
     : machineCan.remove(machine.state)
       ? undefined
       : t('notWhile', { state: machine.state });

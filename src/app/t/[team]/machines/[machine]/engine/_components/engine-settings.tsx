@@ -19,12 +19,13 @@ import { SettingsForm } from './settings-form';
 /** How the engine was set up, and the certificate that it serves. */
 export function EngineSettings({ team, role, initial }: MachineTabProps) {
   const t = useTranslations('machines.engine');
+  const common = useTranslations('common');
   const actions = useTranslations('machines.actions');
   const machine = useMachine(team, initial);
   const certificate = machine.engineCertificate;
   const [isChanging, change] = useDisclosure(false);
   const whyNot = !roleReaches(role, 'admin')
-    ? t('needsAdmin')
+    ? common('needsRole', { role: 'admin' })
     : Object.keys(machine.engineSettings).length === 0
       ? t('noSettings')
       : machineCan.applySettings(machine.state)
