@@ -2,6 +2,7 @@ import 'server-only';
 import { jobCan, type JobError, type JobState } from '@/lib/job';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
+import type { Prisma } from '@/server/db/generated/client';
 import { errorCatalogue } from '@/server/errors/catalogue';
 import type { JobKind } from '@/server/jobs/job-kind';
 import { jobKinds } from '@/server/jobs/list';
@@ -9,24 +10,18 @@ import type { TeamContext } from '@/server/operations/team-context';
 
 import { announceJob } from './announce-job';
 import { jobNotFound, wrongState } from './job-rows';
-import { assertMaySteer } from './job-steering';
+import { assertMaySteer, steeredJobSelect } from './job-steering';
 
-const steeredJobSelect = {
-  id: true,
+const cancelledJobSelect = {
+  ...steeredJobSelect,
   teamId: true,
-  kind: true,
-  machineId: true,
-  machine: { select: { ownerId: true } },
-  subject: true,
-  payload: true,
-  state: true,
   createdById: true,
   createdByName: true,
   steps: { select: { index: true, state: true }, orderBy: { index: 'asc' } },
-} as const;
+} satisfies Prisma.JobSelect;
 
 const findJob = async (tx: Transaction, id: string) => {
-  const job = await tx.job.findUnique({ where: { id }, select: steeredJobSelect });
+  const job = await tx.job.findUnique({ where: { id }, select: cancelledJobSelect });
   if (!job) throw jobNotFound();
   return job;
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Role } from '@/lib/role';
 import type { Actor } from '@/server/audit/actor';
+import type { Prisma } from '@/server/db/generated/client';
 import { machineRollBackId } from '@/server/jobs/kinds/machine-roll-back';
 import { type Action, assertMay, isAction, leastRoleFor, may } from '@/server/policies/may';
 
@@ -12,6 +13,17 @@ export interface SteeredJob {
   /** What it was started with. */
   readonly payload: unknown;
 }
+
+/** What is read of a job that somebody wants to cancel, retry or roll back. */
+export const steeredJobSelect = {
+  id: true,
+  kind: true,
+  machineId: true,
+  machine: { select: { ownerId: true } },
+  subject: true,
+  payload: true,
+  state: true,
+} satisfies Prisma.JobSelect;
 
 const rollBackPayload = z.object({ kind: z.string(), payload: z.unknown() });
 const intoSwarm = z.object({ swarm: z.unknown() });

@@ -11,17 +11,11 @@ import type { TeamContext } from '@/server/operations/team-context';
 
 import { announceJob } from './announce-job';
 import { jobNotFound, wrongState } from './job-rows';
-import { assertMaySteer } from './job-steering';
+import { assertMaySteer, steeredJobSelect } from './job-steering';
 import { assertMachineFree } from './machine-free';
 
 const retriedJobSelect = {
-  id: true,
-  kind: true,
-  machineId: true,
-  machine: { select: { ownerId: true } },
-  subject: true,
-  payload: true,
-  state: true,
+  ...steeredJobSelect,
   createdAt: true,
   rollsBackId: true,
   batchId: true,

@@ -13,17 +13,11 @@ import type { TeamContext } from '@/server/operations/team-context';
 
 import { announceJob } from './announce-job';
 import { jobNotFound, wrongState } from './job-rows';
-import { assertMaySteer } from './job-steering';
+import { assertMaySteer, steeredJobSelect } from './job-steering';
 import { assertMachineFree } from './machine-free';
 
 const rolledBackJobSelect = {
-  id: true,
-  kind: true,
-  machineId: true,
-  machine: { select: { ownerId: true } },
-  subject: true,
-  state: true,
-  payload: true,
+  ...steeredJobSelect,
   checkpoint: true,
   createdAt: true,
   attempt: true,

@@ -4,7 +4,7 @@ import type { Prisma } from '@/server/db/generated/client';
 import { findDriver, labelOfDriver } from '@/server/drivers/registry';
 import type { TeamContext } from '@/server/operations/team-context';
 
-import { whereStanding } from './resource-rows';
+import { resourceSelect, whereStanding } from './resource-rows';
 
 const pageSize = 100;
 
@@ -40,21 +40,10 @@ export interface ResourcePage {
 }
 
 const rowSelect = {
-  id: true,
-  machineId: true,
-  machineName: true,
-  driver: true,
-  kind: true,
-  name: true,
-  providerId: true,
+  ...resourceSelect,
   intendedAt: true,
-  createdAt: true,
-  unwantedAt: true,
-  forgottenAt: true,
   comparedAt: true,
-  wasFound: true,
   adopted: true,
-  tombstoneId: true,
 } satisfies Prisma.ResourceSelect;
 
 type Row = Prisma.ResourceGetPayload<{ select: typeof rowSelect }>;

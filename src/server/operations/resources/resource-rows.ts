@@ -19,7 +19,8 @@ export const whereStanding = {
   forgotten: { forgottenAt: { not: null } },
 } as const satisfies Record<ResourceStanding, Prisma.ResourceWhereInput>;
 
-const resourceSelect = {
+/** What tells a thing and how it stands. */
+export const resourceSelect = {
   id: true,
   machineId: true,
   machineName: true,
