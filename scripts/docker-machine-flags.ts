@@ -57,7 +57,7 @@ export const driverFlags: Readonly<Partial<Record<string, readonly FlagOfMachine
     {
       flag: 'virtualbox-import-boot2docker-vm',
       about:
-        "The disk is copied. CPUs and memory are those of the form, not the source's; the key that the disk lets in is chosen (`importKeyId`) instead of read from a home; the source has to be off.",
+        "The disk is copied, of a machine of the team or one that was released on the hypervisor host. CPUs and memory are those of the form, not the source's; the key that the disk lets in is chosen (`importKeyId`) instead of read from a home; the source has to be off.",
     },
     ...named('virtualbox-host-dns-resolver virtualbox-nat-nictype'),
     {

@@ -40,7 +40,9 @@ const addVm = (disk: string) =>
     const [vm] = vms;
     if (!vm) throw new Error('there is no machine');
     const uuid = 'a0000000-0000-4000-8000-000000000001';
-    vms.push({ ...vm, uuid, name: 'theirs', groups: '/', state: 'poweroff', media: { 'IDE-0-0': disk }, settings: {} });
+    const extraData = { 'quaymaster/import': 'yes' };
+    const own = { uuid, name: 'theirs', groups: '/', extraData, media: { 'IDE-0-0': disk }, settings: {} };
+    vms.push({ ...vm, ...own, state: 'poweroff' });
   });
 
 const variants: Readonly<Record<string, () => Promise<readonly string[]>>> = {

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 
 import { AppError } from '@/server/errors/app-error';
-import { sh } from '@/server/ssh/shell';
+import { quote, sh } from '@/server/ssh/shell';
 
 import { call, type VBox } from './vbox';
-import { findVm, stateOf } from './vm';
+import { findVm, ownerOfGroup, stateOf, type VmInfo } from './vm';
 
 /** 20 GB of holes are read and found to be empty. */
 export const convertTimeoutMs = 20 * 60_000;
@@ -49,10 +49,30 @@ truncate -s ${sizeMiB}M ${raw}`,
 const refused = (message: string) =>
   new AppError({ code: 'input.invalid', public: message, fieldErrors: { 'options.importVm': message } });
 
-/** The disk of a machine that is switched off. Throws input.invalid at its field. */
-export async function diskOf(vbox: VBox, name: string): Promise<string> {
+const releaseKey = 'quaymaster/import';
+
+/** Every team's machines are of one account: only the team's own are at hand, and what the account's owner has released. */
+async function assertReleased(vbox: VBox, { info, name, teamId }: { info: VmInfo; name: string; teamId: string }) {
+  const owner = ownerOfGroup(info.get('groups') ?? '');
+  if (owner?.teamId === teamId) return;
+  if (owner) throw refused(`"${name}" is a machine of another team. Choose one of your own team.`);
+  const [said = ''] = await vbox.read('look whether the disk is released', [
+    call('getextradata', info.get('UUID') ?? name, releaseKey),
+  ]);
+  if (/^Value: yes$/m.test(said)) return;
+  throw refused(
+    `"${name}" on ${vbox.hypervisor.name} is not released for being copied by this console. Whoever looks after that host releases it with: VBoxManage setextradata ${quote(name)} ${releaseKey} yes`,
+  );
+}
+
+/**
+ * The disk of a machine that is switched off: one of the team's, or one that is none of a console's and that was released on the
+ * hypervisor host. Throws input.invalid at its field.
+ */
+export async function diskOf(vbox: VBox, { name, teamId }: { name: string; teamId: string }): Promise<string> {
   const info = await findVm(vbox, name);
   if (!info) throw refused(`${vbox.hypervisor.name} has no virtual machine "${name}".`);
+  await assertReleased(vbox, { info, name, teamId });
   if (stateOf(info).state !== 'stopped') {
     throw refused(`"${name}" is not switched off. Its disk cannot be copied while it is in use.`);
   }

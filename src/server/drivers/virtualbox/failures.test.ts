@@ -226,7 +226,9 @@ describe('precheck', () => {
     host.double.change(({ vms }) => {
       const [vm] = vms;
       const uuid = 'a0000000-0000-4000-8000-000000000001';
-      if (vm) vms.push({ ...vm, uuid, name: 'theirs', groups: '/', state: 'poweroff', media: { 'IDE-0-0': disk } });
+      const extraData = { 'quaymaster/import': 'yes' };
+      const own = { uuid, name: 'theirs', groups: '/', extraData, media: { 'IDE-0-0': disk } };
+      if (vm) vms.push({ ...vm, ...own, state: 'poweroff' });
     });
     await other.remove();
     // After the disk: the machine itself cannot be made.

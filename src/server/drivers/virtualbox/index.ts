@@ -48,7 +48,8 @@ const ensureDisk = async (
 ): Promise<string> => {
   const folder = folderOf(vbox.hypervisor, ownerOf(ctx));
   if (wanted.importVm !== undefined && wanted.importKeyId !== undefined) {
-    if (!hasDisk) await copyDisk(vbox, { from: await diskOf(vbox, wanted.importVm), folder });
+    const source = { name: wanted.importVm, teamId: ctx.team.id };
+    if (!hasDisk) await copyDisk(vbox, { from: await diskOf(vbox, source), folder });
     return wanted.importKeyId;
   }
   const key = await ctx.sshKey();

@@ -57,7 +57,7 @@ const importing = {
   importVm: line(256).optional().meta({
     title: 'Machine whose disk is copied',
     description:
-      'Name of a boot2docker machine in VirtualBox that is switched off. CPUs and memory are those of this form, not of that machine. Empty: a new disk.',
+      'Name of a boot2docker machine in VirtualBox that is switched off: one of the team, or one that whoever looks after the hypervisor host has released (VBoxManage setextradata NAME quaymaster/import yes). CPUs and memory are those of this form, not of that machine. Empty: a new disk.',
     group: 'Disk of another machine',
     machineFlag: 'virtualbox-import-boot2docker-vm',
   }),

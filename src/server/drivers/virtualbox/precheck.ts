@@ -196,6 +196,6 @@ export async function precheck(ctx: DriverContext, options: Options): Promise<vo
   const taken = vms.find((vm) => vm.get('name') === name && vm.get('UUID') !== id);
   if (taken) throw refused('name', `${host} has a virtual machine "${name}" already. Choose another name.`);
   if (options.importVm !== undefined && !(await hasDisk(vbox, folderOf(vbox.hypervisor, ownerOf(ctx))))) {
-    await diskOf(vbox, options.importVm);
+    await diskOf(vbox, { name: options.importVm, teamId: ctx.team.id });
   }
 }

@@ -265,6 +265,35 @@ describe('a machine in VirtualBox', () => {
     expect(host.things()).toEqual([]);
   });
 
+  it('copies no disk of another team, and none that nobody has released', async () => {
+    await bench.create();
+    is('poweroff');
+    const disk = join(host.hypervisor.folder, 'theirs.vdi');
+    writeFileSync(disk, 'theirs');
+    const importKeyId = '00000000-0000-4000-8000-00000000cccc';
+    const importing = (groups: string, extraData: Record<string, string> = {}) => {
+      host.double.change(({ vms }) => {
+        const [vm] = vms.splice(1, 1).concat(vms);
+        const uuid = 'a0000000-0000-4000-8000-000000000001';
+        if (vm) vms.push({ ...vm, uuid, name: "Ada's", groups, extraData, media: { 'IDE-0-0': disk } });
+      });
+      const own = new Bench({ ...host.fixture, options: { ...host.options, importVm: "Ada's", importKeyId } });
+      const context = { ...own.context, machine: { id: 'machine-2', name: 'edge-2' } };
+      return own.fixture.driver.precheck?.(context, { ...own.options, checkVirtualisation: false });
+    };
+    const released = { 'quaymaster/import': 'yes' };
+    const refused = (sentence: string) => ({
+      code: 'input.invalid',
+      fieldErrors: { 'options.importVm': expect.stringContaining(sentence) as string },
+    });
+    await expect(importing('/quaymaster/team-2/machine-9', released)).rejects.toMatchObject(refused('of another team'));
+    const line = `VBoxManage setextradata 'Ada'\\''s' quaymaster/import yes`;
+    await expect(importing('/')).rejects.toMatchObject(refused(line));
+    await expect(importing('/', { 'quaymaster/import': 'no' })).rejects.toMatchObject(refused(line));
+    await expect(importing('/', released)).resolves.toBeUndefined();
+    await expect(importing('/quaymaster/team-1/machine-9')).resolves.toBeUndefined();
+  });
+
   it('copies the disk of another machine that is off, and refuses one that runs at its field', async () => {
     await bench.create();
     is('poweroff');
@@ -278,6 +307,7 @@ describe('a machine in VirtualBox', () => {
           uuid: 'a0000000-0000-4000-8000-000000000001',
           name: 'theirs',
           groups: '/',
+          extraData: { 'quaymaster/import': 'yes' },
           media: { 'IDE-0-0': disk },
         });
       }

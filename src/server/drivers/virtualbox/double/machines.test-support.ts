@@ -214,7 +214,12 @@ const setExtraData: Command = (world, args) => {
 
 const getExtraData: Command = (world, args) => {
   const { words: given } = parseArguments(args, { options: {}, words: words(2) });
-  if (given[0] !== 'global' || given[1] !== 'enumerate') {
+  const [where = '', key = ''] = given;
+  if (where !== 'global' && key !== 'enumerate') {
+    const value = findVm(world, where).extraData[key];
+    return value === undefined ? 'No value set!\n' : `Value: ${value}\n`;
+  }
+  if (where !== 'global' || key !== 'enumerate') {
     throw plainFailure('the double enumerates global extra data only');
   }
   return Object.entries(world.extraData)
