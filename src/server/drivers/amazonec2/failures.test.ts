@@ -169,6 +169,16 @@ describe('amazonec2 and security groups of others', () => {
     expect(test.lines.join()).toMatch(/opened for the machine: 2376\/tcp from 203.0.113.9\/32 in sg-0000000000000beef/);
   });
 
+  it('takes a group once that is named twice, by its name and by its id', async () => {
+    put();
+    const securityGroups = ['docks', 'sg-0000000000000beef', 'docks', 'fleet', 'fleet'];
+    const test = benchOf({ securityGroups, maySecurityGroupsChange: true });
+    await precheck(test);
+    await test.create();
+    expect(double.account.groups.map(({ name }) => name)).toEqual(['docks', 'fleet']);
+    expect(double.account.instances[0]?.groups).toEqual(double.account.groups.map(({ id }) => id));
+  });
+
   const fromBastion = [22, 2376].map((port) => ({
     protocol: 'tcp',
     from: port,

@@ -46,8 +46,10 @@ const find = async (ctx: DriverContext, ec2: Ec2, place: Place): Promise<Found> 
   const toMake: string[] = [];
   for (const text of wanted) {
     const group = isId(text) ? await groupById(ec2, vpcId, text) : await groupNamed(ec2, vpcId, text);
-    if (group) groups.push(group);
-    else toMake.push(text);
+    // The same group may be named twice, also once by its name and once by its id.
+    if (!group) {
+      if (!toMake.includes(text)) toMake.push(text);
+    } else if (!groups.some(({ GroupId }) => GroupId === group.GroupId)) groups.push(group);
   }
   return { groups, toMake };
 };
