@@ -190,13 +190,15 @@ export const waitUntilRuns = (
     },
   });
 
+export const endWaitMs = 15 * minutes;
+
 /** Waits until instances are gone, so that what they used can be removed. */
 export const waitUntilGone = (ctx: ProviderContext, ec2: Ec2, instanceId: string): Promise<void> =>
   waitFor<void>({
     clock: ctx.clock,
     signal: ctx.signal,
     everyMs,
-    timeoutMs: 15 * minutes,
+    timeoutMs: endWaitMs,
     timeout: { code: 'driver.failed', what: `The end of ${instanceId}` },
     onWaiting: (observed) => ctx.log.info(observed),
     poll: async () => {

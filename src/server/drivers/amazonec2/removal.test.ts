@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { leapingClock } from '@/server/clock/leaping-clock.test-support';
+
 import type { Bench } from '../contract-bench.test-support';
 import { refusal, sharedDouble } from './bench.test-support';
 
@@ -52,5 +54,29 @@ describe('amazonec2 and the group that machines share', () => {
     await one.remove();
     expect(double.countOf('DeleteSecurityGroup')).toBe(0);
     expect(double.account.groups[0]?.tags).toMatchObject({ 'quaymaster:machine': 'machine-2' });
+  });
+  it("does not leave it to another team's machine, which would not take it back", async () => {
+    const test = benchOf();
+    await test.create();
+    const [instance] = double.account.instances;
+    if (!instance) throw new Error('nothing was launched');
+    const foreign = { 'quaymaster:team': 'team-2', 'quaymaster:machine': 'machine-9' };
+    double.account.instances.push({ ...instance, id: 'i-000000000000cafe', tags: foreign });
+    await test.remove();
+    expect(double.account.groups[0]?.tags).toMatchObject({ 'quaymaster:machine': 'machine-1' });
+    expect(await test.ledger.list()).toMatchObject([{ kind: 'security-group' }]);
+    double.account.instances.pop();
+    await test.remove();
+    expect(await test.left()).toEqual({ ledger: [], provider: [] });
+  });
+
+  it('waits for all of its groups together, and not for each', async () => {
+    const test = benchOf({ securityGroups: ['one', 'two', 'three', 'four', 'five'] });
+    await test.create();
+    double.account.delays.detachMs = Infinity;
+    const clock = leapingClock();
+    await test.fixture.driver.remove({ ...test.context, clock }, test.options, test.state);
+    expect((await test.ledger.list()).map(({ kind }) => kind)).toEqual(Array(5).fill('security-group'));
+    expect(clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(5 * 60_000);
   });
 });

@@ -5,9 +5,9 @@ import type { DriverContext, ProviderContext, ProviderThing, UnwantedThing } fro
 import type { LedgerEntry } from '../ledger';
 import type { Ec2 } from './calls';
 import { isAwsError } from './errors';
-import { findInstance, isGone, waitUntilGone } from './instance';
+import { endWaitMs, findInstance, isGone, waitUntilGone } from './instance';
 import { cancelSpotRequest, openSpotRequests, terminate } from './spot';
-import { allPages, machineIn, machineTag, nameIn, paged, tagFilters, type ThingKind } from './tags';
+import { allPages, isOfTeam, machineIn, machineTag, nameIn, paged, tagFilters, type ThingKind } from './tags';
 
 const aliveStates = ['pending', 'running', 'stopping', 'stopped'];
 
@@ -78,6 +78,7 @@ export async function inventory(
   return lists.flat();
 }
 
+/** For all groups of a machine together. */
 const groupSettleMs = 3 * 60_000;
 /** While somebody waits in front of a page. */
 const shortSettleMs = 40_000;
@@ -185,7 +186,7 @@ export async function discard(ctx: ProviderContext, ec2: Ec2, { kind, name, prov
  */
 async function leaveGroup(ctx: DriverContext, ec2: Ec2, { name, providerId }: KnownThing): Promise<boolean> {
   const users = await usersOf(ctx, ec2, providerId);
-  const heir = users.find(({ Tags }) => (machineIn(Tags) ?? ctx.machine.id) !== ctx.machine.id);
+  const heir = users.find(({ Tags }) => isOfTeam(ctx, Tags) && (machineIn(Tags) ?? ctx.machine.id) !== ctx.machine.id);
   const heirId = heir && machineIn(heir.Tags);
   if (heir && heirId) {
     await ec2('CreateTags', { Resources: [providerId], Tags: [{ Key: machineTag, Value: heirId }] });
@@ -231,6 +232,9 @@ async function tellWhatStays({ log, signal }: DriverContext, ec2: Ec2, known: Kn
 const appearsWithinMs = 60_000;
 const lookAgainMs = 20_000;
 
+/** What the waits of a removal add up to. */
+export const removalWaitsMs = appearsWithinMs + lookAgainMs + endWaitMs + groupSettleMs;
+
 const isListed = ({ kind, name, providerId }: LedgerEntry, things: readonly KnownThing[]): boolean =>
   things.some(
     (thing) => thing.kind === kind && (providerId === null ? thing.name === name : thing.providerId === providerId),
@@ -270,11 +274,15 @@ export async function removeThings(ctx: DriverContext, ec2: Ec2, known: Known) {
   // A lasting spot request would have its instance made again, and an instance holds its key pair and group.
   const order: readonly ThingKind[] = ['spot-request', 'instance', 'key-pair', 'security-group'];
   for (const kind of order) {
+    const settledAt = ctx.clock.now().getTime() + groupSettleMs;
     for (const thing of things.filter((one) => one.kind === kind)) {
       const { providerId } = thing;
       if (
         kind === 'security-group' &&
-        !(await deleteGroup(ctx, ec2, { groupId: providerId, settleMs: groupSettleMs }))
+        !(await deleteGroup(ctx, ec2, {
+          groupId: providerId,
+          settleMs: Math.max(0, settledAt - ctx.clock.now().getTime()),
+        }))
       ) {
         if (await leaveGroup(ctx, ec2, thing)) left.add(providerId);
         continue;

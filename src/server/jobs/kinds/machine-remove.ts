@@ -58,9 +58,12 @@ const removeOrSayWhy = async (ctx: RemoveContext, remove: () => Promise<void>): 
   }
 };
 
+/** No shorter than the waits of any driver's removal add up to; a test holds it to them. */
+export const removalTimeoutMs = 45 * minutes;
+
 const removeAtProvider: RemoveStep = {
   name: 'remove-at-provider',
-  timeoutMs: 15 * minutes,
+  timeoutMs: removalTimeoutMs,
   run: async (ctx) => {
     const machineCtx = ctx as StepContext<unknown, object>;
     const machine = await machineOf(machineCtx);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { removalWaitsMs as ec2Removal } from '@/server/drivers/amazonec2/things';
 import { bootTimeoutMs } from '@/server/drivers/kvm/boot';
 import { diskTimeoutMs } from '@/server/drivers/kvm/ensure-files';
 import { saveTimeoutMs, shutdownTimeoutMs } from '@/server/drivers/kvm/power';
@@ -12,7 +13,9 @@ import { placeTimeoutMs } from '@/server/operations/images/place-image';
 import { createSteps } from './create-steps';
 import { machineCreate } from './machine-create';
 import { machineKill, machinePause, machineRestart, machineSave, machineStart, machineStop } from './machine-power';
+import { machineRemove } from './machine-remove';
 import { bootWaitMs } from './provision-steps';
+import { tombstoneRemove } from './tombstone-remove';
 
 const machineId = '00000000-0000-4000-8000-000000000001';
 const firstBound = (kind: JobKind): number =>
@@ -47,5 +50,17 @@ describe('a step that asks a driver', () => {
   it('the first sign-in has the time that a new host takes to boot', () => {
     const steps = machineCreate.steps(machineCreate.payload.parse({ machineId, provisioning: 'ssh' }));
     expect(steps.find(({ name }) => name === 'connect')?.timeoutMs).toBeGreaterThan(bootWaitMs);
+  });
+  it.each([
+    [
+      'of a machine',
+      machineRemove,
+      { machineId, mode: 'restore', removeEngine: false, deleteData: false, formerState: 'running' },
+    ],
+    ['of what is left of one', tombstoneRemove, { tombstoneId: machineId }],
+  ] as const)('the removal %s has the time that the waits of the drivers add up to', (_, kind, payload) => {
+    const steps = kind.steps(kind.payload.parse(payload));
+    const bound = steps.find(({ name }) => name === 'remove-at-provider')?.timeoutMs;
+    expect(bound).toBeGreaterThan(Math.max(ec2Removal, virtualbox.stop + change, kvm.stop));
   });
 });

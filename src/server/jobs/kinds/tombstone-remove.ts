@@ -9,6 +9,8 @@ import { driverContextFor } from '@/server/operations/ledger/driver-context-for'
 import { liveThings } from '@/server/operations/ledger/live-things';
 import { openDriver } from '@/server/operations/ledger/open-driver';
 
+import { removalTimeoutMs } from './machine-remove';
+
 const minutes = 60_000;
 
 const payload = z.strictObject({ tombstoneId: z.uuid() });
@@ -17,7 +19,7 @@ type TombstoneStep = Step<z.output<typeof payload>, object>;
 
 const removeAtProvider: TombstoneStep = {
   name: 'remove-at-provider',
-  timeoutMs: 15 * minutes,
+  timeoutMs: removalTimeoutMs,
   run: async (ctx) => {
     const { tombstone } = ctx.runtime.database.prisma;
     const { teamId, payload: wanted } = ctx.job;
