@@ -55,12 +55,27 @@ describe('removing a machine', () => {
     expect([await secrets('driver-options'), await secrets('ssh-key')]).toEqual([0, 0]);
   });
 
-  it('keeps the machine where the provider answers with an error', async () => {
-    await bench.create(owner, 'edge-1', { scenario: 'remove-fails' });
-    expect((await bench.remove(owner, 'edge-1')).state).toBe('failed');
-    expect(await prisma().machine.findFirst({ where: { teamId: owner.team.id } })).toMatchObject({ state: 'running' });
-    expect(await tombstones()).toEqual([]);
-  });
+  it.each(['retry', 'forget'] as const)(
+    'keeps the machine where the provider answers with an error, until a %s',
+    async (next) => {
+      await bench.create(owner, 'edge-1', { scenario: 'remove-fails' });
+      const { id, state } = await bench.remove(owner, 'edge-1');
+      expect(state).toBe('failed');
+      const machine = () => prisma().machine.findFirst({ where: { teamId: owner.team.id } });
+      expect(await machine()).toMatchObject({ state: 'running' });
+      expect(await tombstones()).toEqual([]);
+      if (next === 'retry') {
+        await owner.call.jobs.retry({ team: owner.team.slug, job: id });
+        expect(await machine()).toMatchObject({ state: 'removing' });
+        expect((await bench.run(id)).state).toBe('succeeded');
+        expect(await thingsLeft()).toBe(0);
+      } else {
+        expect((await bench.remove(owner, 'edge-1', 'forget')).state).toBe('succeeded');
+      }
+      expect(await machine()).toBeNull();
+      expect(await tombstones()).toEqual([]);
+    },
+  );
 
   it('keeps a tombstone where the provider cannot be reached, tries again with growing pauses, and ends when it answers', async () => {
     const { machineId } = await bench.create(owner, 'edge-1', { token: 'a secret' });
