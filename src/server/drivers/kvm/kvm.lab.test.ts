@@ -15,6 +15,7 @@ import { kvm } from '.';
 import { type Libvirt, libvirtAvailable, startLibvirt } from '../../../../e2e/lab/libvirt';
 import { Bench } from '../contract-bench.test-support';
 import { hypervisorId, imageId } from './kvm.test-support';
+import { macAddress } from './names';
 
 const available = await libvirtAvailable();
 const enginePort = 23_761;
@@ -45,7 +46,8 @@ describe.skipIf(!available.ok)('the KVM driver on a real libvirt', () => {
     run: async (command, signal) => {
       const result = await localRunner.run(command, signal);
       if (command.name !== 'ask for its address') return result;
-      return { ...result, stdout: `${result.stdout} vnet0  52:54:00:00:00:01  ipv4  10.79.0.9/24\n` };
+      const mac = macAddress('team-1', 'machine-1');
+      return { ...result, stdout: `${result.stdout} vnet0  ${mac}  ipv4  10.79.0.9/24\n` };
     },
     id: hypervisorId,
     name: 'this computer',
