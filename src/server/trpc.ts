@@ -42,11 +42,6 @@ const inputError = (error: ZodError): AppError =>
     cause: error,
   });
 
-const unexpected = new AppError({
-  code: 'internal.invariant',
-  public: 'The console met an error that it did not expect. The details are in its log.',
-});
-
 // What tRPC refuses by itself: a call that is not there, or one that it cannot read. Pages of a former version make such calls.
 const unreadable = new AppError({
   code: 'input.unreadable',
@@ -55,9 +50,8 @@ const unreadable = new AppError({
 });
 
 const errorOf = ({ code, cause }: TRPCError): AppError => {
-  if (cause instanceof AppError) return cause;
   if (cause instanceof ZodError) return inputError(cause);
-  return code === 'INTERNAL_SERVER_ERROR' ? unexpected : unreadable;
+  return cause instanceof AppError || code === 'INTERNAL_SERVER_ERROR' ? toAppError(cause) : unreadable;
 };
 
 const t = initTRPC.context<RequestScope>().create({
