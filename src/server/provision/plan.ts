@@ -123,8 +123,10 @@ const steps: StepTable = {
     id: 'set-host-name',
     title: 'Set the host name',
     timeoutMs: minute,
-    run: async (ctx, { hostName }) =>
-      hostName ? (await engineKeeper(ctx)).setHostName(ctx, { name: hostName }) : { former: '' },
+    run: async (ctx, { hostName }) => {
+      invariant(hostName, 'a host that is to be named has no name');
+      return (await engineKeeper(ctx)).setHostName(ctx, { name: hostName });
+    },
   },
   'install-engine': {
     id: 'install-engine',

@@ -1,5 +1,6 @@
 import { leaseEnd, storeConfirmed } from '@/server/admission/confirm';
 import { wantedAdmission } from '@/server/admission/wanted-admission';
+import { makesHost } from '@/server/drivers/makes-host';
 import { invariant } from '@/server/errors/app-error';
 import { describeFacts } from '@/server/operations/machines/describe-facts';
 import { engineEndpointFor } from '@/server/operations/machines/engine-endpoint';
@@ -83,7 +84,7 @@ const connectStep = ({ prepares, isFirst }: { prepares: boolean; isFirst: boolea
     ctx.log.info(`Signing in to ${ssh?.user ?? ''}@${ssh?.host ?? ''}, port ${ssh?.port ?? ''}.`);
     // Keys take time and no host: they are made while the host is signed in to. A failure is the next step's to tell.
     if (prepares) void inputOf(ctx, machine).catch(() => undefined);
-    const isYoung = isFirst && machine.driver.account !== undefined;
+    const isYoung = isFirst && makesHost(machine.driver);
     const connection = await hostOf(ctx, machine, isYoung ? () => waitUntilBooted(ctx, machine) : undefined);
     ctx.log.info(`Signed in. The host key is ${connection.hostKey.fingerprint} (${connection.hostKey.type}).`);
   },
@@ -171,7 +172,7 @@ export const firstProvisionSteps = (plan: ProvisionPlan): readonly MachineStep[]
       ...step,
       undo: async (ctx) => {
         const machine = await machineOf(ctx);
-        if (machine.driver.account) {
+        if (makesHost(machine.driver)) {
           ctx.log.info('The host goes with the machine: the driver removes it with everything on it.');
           return;
         }

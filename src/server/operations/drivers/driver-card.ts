@@ -1,3 +1,4 @@
+import { makesHost } from '@/server/drivers/makes-host';
 import type { RegisteredDriver } from '@/server/drivers/registry';
 
 /** What a driver's card says. The id is a plain string outside of the server. */
@@ -9,7 +10,6 @@ export const describeCard = ({ id, driver }: RegisteredDriver) => ({
   icon: driver.icon,
   availability: driver.availability,
   provisioning: driver.provisioning,
-  /** Whether it makes the host; otherwise the host is there before, and stays. */
-  makesHost: driver.account !== undefined,
+  makesHost: makesHost(driver),
   noGate: driver.noGate ?? null,
 });

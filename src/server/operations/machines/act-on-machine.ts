@@ -3,6 +3,7 @@ import { machineActionPermissions, type QueuedAction } from '@/lib/machine-actio
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import type { Prisma } from '@/server/db/generated/client';
+import { makesHost } from '@/server/drivers/makes-host';
 import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import { startJob } from '@/server/jobs/start-job';
@@ -46,7 +47,7 @@ const settingsFor = (machine: ActedMachine, changes: ActRequest['settings']): En
 const payloadOf = (machine: ActedMachine, { action, settings, version }: ActRequest): Prisma.InputJsonObject => {
   const machineId = machine.id;
   if (action === 'provision') {
-    return { machineId, enforcement: machine.enforcement, namesHost: getDriver(machine.driver).account !== undefined };
+    return { machineId, enforcement: machine.enforcement, namesHost: makesHost(getDriver(machine.driver)) };
   }
   if (action === 'upgrade') return { machineId, version: version ?? null };
   if (action !== 'apply-settings') return { machineId };

@@ -4,6 +4,7 @@ import type { SwarmChoice } from '@/lib/swarm';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import { type Enforcement, Prisma } from '@/server/db/generated/client';
+import { makesHost } from '@/server/drivers/makes-host';
 import { splitSecrets } from '@/server/drivers/secret-options';
 import { AppError } from '@/server/errors/app-error';
 import { machineCreate } from '@/server/jobs/kinds/machine-create';
@@ -189,7 +190,7 @@ export const writeMachine = async (
       machineId: id,
       provisioning: settings.driver.provisioning,
       enforcement: machine.enforcement,
-      namesHost: settings.driver.account !== undefined,
+      namesHost: makesHost(settings.driver),
       ...(machine.swarm && { swarm: machine.swarm }),
     },
     ...(batch && { batch }),

@@ -3,6 +3,7 @@ import { machineCan } from '@/lib/machine';
 import { recordAudit } from '@/server/audit/record-audit';
 import type { Transaction } from '@/server/db/database';
 import type { Driver } from '@/server/drivers/driver';
+import { makesHost } from '@/server/drivers/makes-host';
 import { getDriver } from '@/server/drivers/registry';
 import { AppError } from '@/server/errors/app-error';
 import type { RemovePayload } from '@/server/jobs/kinds/machine-payloads';
@@ -21,7 +22,7 @@ export interface RemoveMachineInput extends Pick<RemovePayload, 'mode' | 'remove
 }
 
 /** A host that the driver has made goes with the machine; one that was there before, or that others look after, is given back. */
-const outlivesMachine = (driver: Driver): boolean => driver.provisioning === 'ssh' && driver.account === undefined;
+const outlivesMachine = (driver: Driver): boolean => driver.provisioning === 'ssh' && !makesHost(driver);
 
 export interface Removal extends Pick<RemovePayload, 'mode' | 'removeEngine' | 'deleteData'> {
   readonly machine: MachineIdentity;
